@@ -1,0 +1,137 @@
+/**
+ * What the client library shows to a user interface: one immutable snapshot, replaced on every change, and a handful of verbs.
+ * Nothing here holds key bytes. The UI renders `CallSnapshot` and nothing else.
+ */
+
+/** A code of spec/errors.json with its words; `detail` adds what is particular, never secrets. */
+export interface Problem {
+  readonly code: string
+  readonly title: string
+  readonly advice: string
+  readonly detail?: string
+}
+
+export type Phase = 'opening' | 'device-check' | 'joining' | 'in-call' | 'ended' | 'refused'
+
+export type DeviceKind = 'microphone' | 'camera'
+
+/** One of our own devices, before and during the call. */
+export interface LocalDevice {
+  readonly kind: DeviceKind
+  /** What the person wants (checkbox before the call, button in it). */
+  readonly wanted: boolean
+  /** A track is running right now: the browser's own light is on. */
+  readonly live: boolean
+  readonly permission: 'unknown' | 'prompt' | 'granted' | 'denied'
+  readonly problem?: Problem
+  readonly choices: ReadonlyArray<{ readonly id: string; readonly label: string }>
+  readonly chosen?: string
+}
+
+export interface MediaState {
+  readonly microphone: boolean
+  readonly camera: boolean
+  readonly screen: boolean
+}
+
+/** A member of the group. Names come from the credential in the leaf, never from the server. */
+export interface Person {
+  readonly leafIndex: number
+  readonly name: string
+  readonly self: boolean
+  /** b64u of the device's Ed25519 key. */
+  readonly deviceKey: string
+  readonly trust: 'self' | 'compared' | 'not-compared' | 'new-key'
+  readonly media: MediaState
+  /** Present only while everything that spec/10 demands holds and authenticated frames arrive or may arrive. */
+  readonly stream?: MediaStream
+  readonly presence: 'here' | 'quiet' | 'connecting'
+}
+
+export interface ChatMessage {
+  readonly messageId: string
+  readonly from: number
+  readonly name: string
+  readonly self: boolean
+  readonly text: string
+  readonly atMs: number
+  readonly state: 'sending' | 'sent' | 'failed'
+}
+
+export type E2eeState = 'secure' | 'unverified' | 'broken'
+
+/** Everything that the Security dialog shows; computed from readings each second and on each change. */
+export interface SecurityReport {
+  readonly state: E2eeState
+  /** One sentence, always shown: "Private. Bob is not compared yet." */
+  readonly sentence: string
+  readonly problems: readonly Problem[]
+  readonly epoch: number
+  /** "12345 67890 …", six groups of five digits; empty before a group exists. */
+  readonly epochCode: string
+  readonly dtlsState: string
+  readonly tlsVersion: string
+  readonly dtlsCipher: string
+  readonly srtpCipher: string
+  readonly localFingerprint: string
+  readonly remoteFingerprint: string
+  /** "relay ↔ relay"; empty while there is no pair. */
+  readonly candidateTypes: string
+  readonly route: 'none' | 'relay' | 'direct'
+  readonly relayTransport: string
+  readonly sealedFrames: { readonly sent: number; readonly opened: number; readonly refused: number }
+}
+
+export interface CallSnapshot {
+  readonly phase: Phase
+  readonly roomId: string
+  /** Set with phase 'refused' or 'ended': why. */
+  readonly problem?: Problem
+  /** A problem that does not stop the call (reconnecting, device lost, relay unreachable). */
+  readonly notices: readonly Problem[]
+  readonly topology: 'direct' | 'group'
+  readonly recording: 'forbidden' | 'notify' | 'everyone'
+  readonly self: { readonly name: string; readonly microphone: LocalDevice; readonly camera: LocalDevice; readonly preview?: MediaStream }
+  readonly people: readonly Person[]
+  readonly chat: readonly ChatMessage[]
+  readonly security: SecurityReport
+  readonly server: 'connecting' | 'connected' | 'reconnecting'
+  readonly quality: 'unknown' | 'good' | 'weak' | 'lost'
+  /** Set while the dialog "Direct connection" must be open, and what we and the other side said. */
+  readonly direct?: { readonly ours: 'asked' | 'accepted' | 'declined'; readonly theirs: 'unknown' | 'accepted' | 'declined' }
+  /** The whole link, for "Copy link" and its QR code; absent after a reload, when only the non-extractable key is left. */
+  readonly link?: string
+}
+
+export interface Call {
+  readonly snapshot: CallSnapshot
+  /** Calls back at once and on each change; returns the unsubscribe function. */
+  subscribe(listener: (snapshot: CallSnapshot) => void): () => void
+  /** Level of our microphone 0…1 for the meter; polled by the UI in animation frames. */
+  microphoneLevel(): number
+  setName(name: string): void
+  /** Before the call: turns the preview on or off. In it: mutes, unmutes, camera on or off. Only ever from a person's action. */
+  setDevice(kind: DeviceKind, wanted: boolean): Promise<void>
+  chooseDevice(kind: DeviceKind, id: string): Promise<void>
+  retryDevice(kind: DeviceKind): Promise<void>
+  join(): Promise<void>
+  leave(): Promise<void>
+  /** After 'ended' or 'refused' with a code that a new attempt may cure. */
+  rejoin(): Promise<void>
+  sendChat(text: string): Promise<void>
+  answerDirect(accept: boolean): Promise<void>
+  /** "They match" / "They differ" of the epoch code now shown. */
+  compared(match: boolean, epochCode: string): Promise<void>
+}
+
+/** Opens a call page: reads the fragment (and removes it), or the stored key of this room. Never throws: a refusal is a snapshot. */
+export type OpenCall = (location: Location) => Call
+
+export interface NewRoom {
+  readonly link: string
+  readonly hostLink: string
+  readonly expiresAt: number
+}
+
+/** Makes S, the host key and the signed policy in this browser and registers the room. Throws `ProblemError`. */
+export type CreateRoom = (options?: { topology?: 'direct' | 'group'; expiresIn_s?: number }) => Promise<NewRoom>

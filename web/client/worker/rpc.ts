@@ -1,0 +1,76 @@
+/**
+ * The two lists in which the page and the crypto worker meet. The page asks, the worker tells; keys stay in the worker.
+ * `wire/payloads.ts` and spec/6 define `Payload`; everything here is structured-cloneable.
+ */
+import type { Payload } from '../wire/payloads'
+
+export interface RpcProblem {
+  readonly code: string
+  readonly detail?: string
+}
+
+/** Page → worker. Requests with `id` are answered by exactly one `answer` with the same id. */
+export type Request =
+  /** `secret` is S as 32 bytes, transferred (S passes the page once); absent after a reload, when the stored key is used. */
+  | { readonly type: 'start'; readonly id: number; readonly origin: string; readonly roomId: string; readonly hostKeyHash?: string; readonly secret?: ArrayBuffer }
+  | { readonly type: 'join'; readonly id: number; readonly name: string; readonly media: Media; readonly codecs: readonly string[] }
+  | { readonly type: 'send'; readonly id: number; readonly payload: OutgoingPayload; readonly via: 'log' | 'channel' }
+  /** Bytes that came over a leg's data channel: one PrivateMessage. */
+  | { readonly type: 'channel-in'; readonly bytes: ArrayBuffer }
+  /** The DER certificate that the DTLS transport of this leg reports; the answer says whether it is the sealed one. */
+  | { readonly type: 'leg-certificate'; readonly id: number; readonly legId: string; readonly certificate: ArrayBuffer }
+  | { readonly type: 'leg-closed'; readonly legId: string }
+  | { readonly type: 'compared'; readonly id: number; readonly match: boolean; readonly epochCode: string }
+  | { readonly type: 'online' }
+  | { readonly type: 'leave'; readonly id: number }
+
+export interface Media {
+  readonly microphone: boolean
+  readonly camera: boolean
+  readonly screen: boolean
+}
+
+/** A payload without `v` and `n`, which the engine fills in. */
+export type OutgoingPayload = Payload extends infer P ? (P extends unknown ? Omit<P, 'v' | 'n'> : never) : never
+
+export interface Member {
+  readonly leafIndex: number
+  readonly name: string
+  readonly deviceKey: string
+  readonly self: boolean
+  readonly trust: 'self' | 'compared' | 'not-compared' | 'new-key'
+  /** Seconds since the last authenticated traffic, as of the event. */
+  readonly silent_s: number
+}
+
+/** Worker → page. */
+export type Event =
+  | { readonly type: 'answer'; readonly id: number; readonly problem?: RpcProblem; readonly value?: unknown }
+  | { readonly type: 'started'; readonly policy: PolicyView; readonly linkKnown: boolean }
+  | { readonly type: 'server'; readonly state: 'connecting' | 'connected' | 'reconnecting' }
+  | { readonly type: 'ice'; readonly iceServers: readonly RTCIceServer[]; readonly ttl_s: number }
+  | { readonly type: 'group'; readonly epoch: number; readonly epochCode: string; readonly ownLeaf: number; readonly members: readonly Member[] }
+  /** From a member, authenticated by MLS, in order. */
+  | { readonly type: 'payload'; readonly from: number; readonly via: 'log' | 'channel'; readonly payload: Payload }
+  /** Bytes to put on the data channel now. */
+  | { readonly type: 'channel-out'; readonly bytes: ArrayBuffer }
+  | { readonly type: 'alarm'; readonly code: string; readonly leafIndex?: number; readonly standing: boolean; readonly detail?: string }
+  /** Once a second while a leg exists. Keys are `${leafIndex}/${context}`. */
+  | { readonly type: 'frames'; readonly sent: number; readonly opened: number; readonly refused: number; readonly unsealed: number; readonly openedBy: Readonly<Record<string, number>> }
+  /** A sender's key changed: ask its encoder for a key frame. */
+  | { readonly type: 'key-frame-wanted'; readonly context: number }
+  /** The group is gone or never was: `code` of spec/errors.json. `again` says whether the worker goes on trying by itself. */
+  | { readonly type: 'stopped'; readonly code: string; readonly again: boolean; readonly detail?: string }
+
+export interface PolicyView {
+  readonly topology: 'direct' | 'group'
+  readonly capacity: number
+  readonly recording: 'forbidden' | 'notify' | 'everyone'
+  readonly waitingRoom: boolean
+  readonly expiresAt: number
+}
+
+/** Options given to `new RTCRtpScriptTransform(worker, options)`. Without keys or before the leg is verified nothing passes. */
+export type TransformOptions =
+  | { readonly direction: 'send'; readonly legId: string; readonly context: number; readonly codec: 'opus' | 'vp8' }
+  | { readonly direction: 'receive'; readonly legId: string; readonly leafIndex: number; readonly context: number; readonly codec: 'opus' | 'vp8' }

@@ -1,0 +1,33 @@
+/** The two browsers, by one driver: Chromium over CDP, Firefox ESR over WebDriver BiDi. */
+import puppeteer, { type Browser } from 'puppeteer-core'
+
+export type Kind = 'chromium' | 'firefox'
+
+const chromiumFlags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
+  '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required',
+  '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-background-timer-throttling', '--mute-audio',
+]
+
+const firefoxSettings = {
+  'media.navigator.permission.disabled': true,
+  'media.navigator.streams.fake': true,
+  'media.autoplay.default': 0,
+  'media.autoplay.blocking_policy': 0,
+  // Firefox leaves loopback candidates and TURN servers alone unless it is told that this is a test.
+  'media.peerconnection.ice.loopback': true,
+  'media.peerconnection.ice.obfuscate_host_addresses': false,
+  'network.captive-portal-service.enabled': false,
+  'network.connectivity-service.enabled': false,
+  'browser.safebrowsing.update.enabled': false,
+  'datareporting.policy.dataSubmissionEnabled': false,
+  'app.normandy.enabled': false,
+  'media.gmp-manager.updateEnabled': false,
+  'dom.min_background_timeout_value': 10,
+}
+
+export function launch(kind: Kind): Promise<Browser> {
+  return kind === 'chromium'
+    ? puppeteer.launch({ browser: 'chrome', executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', headless: true, args: chromiumFlags, protocolTimeout: 120_000 })
+    : puppeteer.launch({ browser: 'firefox', executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr', headless: true, extraPrefsFirefox: firefoxSettings, protocolTimeout: 120_000 })
+}

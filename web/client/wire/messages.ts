@@ -1,0 +1,325 @@
+// Generated from incamera.protocol.messages and incamera.protocol.bodies by `python -m incamera.protocol.typescript`. Do not edit.
+import { type Check, integer, list, nullable, object, oneOf, parseText, tagged, text } from './check'
+export { MalformedError } from './check'
+
+/** The first message on every socket; `have` is the last seq seen, or null. */
+export interface Join {
+  readonly type: 'join'
+  readonly version: number
+  readonly grant: string
+  readonly room_id: string
+  readonly have: number | null
+}
+
+/** Asks for the next number in the log; `ref` comes back in `appended` or `error`. */
+export interface Append {
+  readonly type: 'append'
+  readonly ref: number
+  readonly kind: 'application' | 'commit' | 'genesis' | 'join' | 'refusal' | 'welcome'
+  readonly epoch: number
+  readonly body: string
+}
+
+/** To all others who are here now; not stored. */
+export interface Relay {
+  readonly type: 'relay'
+  readonly kind: 'heartbeat'
+  readonly body: string
+}
+
+/** Asks for a `pong` with the same `ref`. */
+export interface Ping {
+  readonly type: 'ping'
+  readonly ref: number
+}
+
+/** The participant leaves and its grant ends. */
+export interface Bye {
+  readonly type: 'bye'
+}
+
+/** Entries follow from `have` + 1; `log_start` > `have` + 1 tells that some are gone. */
+export interface Joined {
+  readonly type: 'joined'
+  readonly participant_id: string
+  readonly head: number
+  readonly log_start: number
+  readonly participants: readonly string[]
+  readonly server_time: number
+}
+
+/** One numbered item of the log. An unknown `kind` is ignored. */
+export interface Entry {
+  readonly type: 'entry'
+  readonly seq: number
+  readonly kind: string
+  readonly epoch: number
+  readonly body: string
+  readonly from: string
+}
+
+/** The own entry is on disk under `seq`; it came as `entry` before this. */
+export interface Appended {
+  readonly type: 'appended'
+  readonly ref: number
+  readonly seq: number
+}
+
+/** Somebody's relay. */
+export interface Relayed {
+  readonly type: 'relay'
+  readonly kind: string
+  readonly body: string
+  readonly from: string
+}
+
+/** A participant's socket came or went. */
+export interface Presence {
+  readonly type: 'presence'
+  readonly participant_id: string
+  readonly state: 'gone' | 'here'
+}
+
+/** Answers `ping`. */
+export interface Pong {
+  readonly type: 'pong'
+  readonly ref: number
+}
+
+/** Something was refused; `ref` names which append, if one. Fatal ones are followed by close. */
+export interface ErrorMessage {
+  readonly type: 'error'
+  readonly code: string
+  readonly detail: string
+  readonly ref: number | null
+}
+
+/** Why the socket closes now. */
+export interface Closing {
+  readonly type: 'closing'
+  readonly code: string
+}
+
+/** Trust: made by a client; topology, capacity and expires_at are the server's copy, for its own limits only. */
+export interface CreateRoomRequest {
+  readonly room_id: string
+  readonly access_hash: string
+  readonly host_public_key: string
+  readonly sealed_policy: string
+  readonly topology: 'direct' | 'group'
+  readonly capacity: number
+  readonly expires_at: number
+}
+
+/** Ed25519(host key, "incamera/1 host grant" ‖ 0x00 ‖ room_id ‖ u64 at). */
+export interface HostProof {
+  readonly signature: string
+  readonly at: number
+}
+
+/** `access` is derived from S; the server holds its SHA-256. */
+export interface GrantRequest {
+  readonly access: string
+  readonly host_proof?: HostProof
+}
+
+/** The room exists. */
+export interface CreateRoomAnswer {
+  readonly room_id: string
+  readonly expires_at: number
+}
+
+/** `grant` is a bearer secret for one participant in one room; the server keeps its SHA-256 only. */
+export interface GrantAnswer {
+  readonly grant: string
+  readonly participant_id: string
+  readonly scopes: readonly string[]
+  readonly expires_at: number
+  readonly sealed_policy: string
+  readonly topology: 'direct' | 'group'
+}
+
+/** One RTCIceServer; `username` is `expiry:participant_id`. */
+export interface IceServer {
+  readonly urls: readonly string[]
+  readonly username: string
+  readonly credential: string
+}
+
+/** `iceServers` is empty where no relay is set up; `ttl` in seconds. */
+export interface TurnCredentialsAnswer {
+  readonly iceServers: readonly IceServer[]
+  readonly ttl: number
+}
+
+/** What an operator may see of a room. */
+export interface RoomSummary {
+  readonly room_id: string
+  readonly topology: 'direct' | 'group'
+  readonly capacity: number
+  readonly expires_at: number
+  readonly present: number
+}
+
+/** At most 1,000 rooms, newest first. */
+export interface RoomListAnswer {
+  readonly rooms: readonly RoomSummary[]
+}
+
+/** RFC 9457 problem details with the code of errors.json. */
+export interface Problem {
+  readonly type: 'about:blank'
+  readonly title: string
+  readonly status: number
+  readonly detail: string
+  readonly code: string
+}
+
+export type ClientMessage = Join | Append | Relay | Ping | Bye
+
+export type ServerMessage = Joined | Entry | Appended | Relayed | Presence | Pong | ErrorMessage | Closing
+
+const checkJoined: Check<Joined> = object<Joined>({
+  type: oneOf('joined'),
+  participant_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  head: integer(0, 9007199254740991),
+  log_start: integer(0, 9007199254740991),
+  participants: list(text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/), 0, 128),
+  server_time: integer(0, 9007199254740991),
+})
+
+const checkEntry: Check<Entry> = object<Entry>({
+  type: oneOf('entry'),
+  seq: integer(0, 9007199254740991),
+  kind: text(1, 32, /^[a-z0-9_]+$(?!\n)/),
+  epoch: integer(0, 9007199254740991),
+  body: text(1, 87384, /^[A-Za-z0-9_-]+$(?!\n)/),
+  from: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+})
+
+const checkAppended: Check<Appended> = object<Appended>({
+  type: oneOf('appended'),
+  ref: integer(0, 9007199254740991),
+  seq: integer(0, 9007199254740991),
+})
+
+const checkRelayed: Check<Relayed> = object<Relayed>({
+  type: oneOf('relay'),
+  kind: text(1, 32, /^[a-z0-9_]+$(?!\n)/),
+  body: text(1, 8192, /^[A-Za-z0-9_-]+$(?!\n)/),
+  from: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+})
+
+const checkPresence: Check<Presence> = object<Presence>({
+  type: oneOf('presence'),
+  participant_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  state: oneOf('gone', 'here'),
+})
+
+const checkPong: Check<Pong> = object<Pong>({
+  type: oneOf('pong'),
+  ref: integer(0, 9007199254740991),
+})
+
+const checkErrorMessage: Check<ErrorMessage> = object<ErrorMessage>({
+  type: oneOf('error'),
+  code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
+  detail: text(0, 500),
+  ref: nullable(integer(0, 9007199254740991)),
+})
+
+const checkClosing: Check<Closing> = object<Closing>({
+  type: oneOf('closing'),
+  code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
+})
+
+const checkCreateRoomAnswer: Check<CreateRoomAnswer> = object<CreateRoomAnswer>({
+  room_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  expires_at: integer(0, 9007199254740991),
+})
+
+const checkGrantAnswer: Check<GrantAnswer> = object<GrantAnswer>({
+  grant: text(43, 43, /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$(?!\n)/),
+  participant_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  scopes: list(text(1, 32, /^[a-z0-9_]+$(?!\n)/), 0, 8),
+  expires_at: integer(0, 9007199254740991),
+  sealed_policy: text(1, 4096, /^[A-Za-z0-9_-]+$(?!\n)/),
+  topology: oneOf('direct', 'group'),
+})
+
+const checkIceServer: Check<IceServer> = object<IceServer>({
+  urls: list(text(1, 512), 1, 8),
+  username: text(1, 128),
+  credential: text(1, 128),
+})
+
+const checkTurnCredentialsAnswer: Check<TurnCredentialsAnswer> = object<TurnCredentialsAnswer>({
+  iceServers: list(checkIceServer, 0, 4),
+  ttl: integer(0, 9007199254740991),
+})
+
+const checkRoomSummary: Check<RoomSummary> = object<RoomSummary>({
+  room_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  topology: oneOf('direct', 'group'),
+  capacity: integer(2, 100),
+  expires_at: integer(0, 9007199254740991),
+  present: integer(0, 9007199254740991),
+})
+
+const checkRoomListAnswer: Check<RoomListAnswer> = object<RoomListAnswer>({
+  rooms: list(checkRoomSummary, 0, 1000),
+})
+
+const checkProblem: Check<Problem> = object<Problem>({
+  type: oneOf('about:blank'),
+  title: text(1, 200),
+  status: integer(400, 599),
+  detail: text(0, 500),
+  code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
+})
+
+const checkServerMessage: Check<ServerMessage> = tagged<ServerMessage>(
+  new Map<string, Check<ServerMessage>>([
+    ['joined', checkJoined],
+    ['entry', checkEntry],
+    ['appended', checkAppended],
+    ['relay', checkRelayed],
+    ['presence', checkPresence],
+    ['pong', checkPong],
+    ['error', checkErrorMessage],
+    ['closing', checkClosing],
+  ]),
+)
+
+/** A type that is not among these is from a newer version: ignore it before parsing. */
+export const serverMessageTypes: ReadonlySet<string> = new Set(['joined', 'entry', 'appended', 'relay', 'presence', 'pong', 'error', 'closing'])
+
+/** Throws MalformedError (remote.malformed). */
+export function parseServerMessage(json: string): ServerMessage {
+  return parseText(checkServerMessage, json, 'ServerMessage')
+}
+
+/** Throws MalformedError (remote.malformed). */
+export function parseCreateRoomAnswer(json: unknown): CreateRoomAnswer {
+  return checkCreateRoomAnswer(json, 'CreateRoomAnswer')
+}
+
+/** Throws MalformedError (remote.malformed). */
+export function parseGrantAnswer(json: unknown): GrantAnswer {
+  return checkGrantAnswer(json, 'GrantAnswer')
+}
+
+/** Throws MalformedError (remote.malformed). */
+export function parseTurnCredentialsAnswer(json: unknown): TurnCredentialsAnswer {
+  return checkTurnCredentialsAnswer(json, 'TurnCredentialsAnswer')
+}
+
+/** Throws MalformedError (remote.malformed). */
+export function parseRoomListAnswer(json: unknown): RoomListAnswer {
+  return checkRoomListAnswer(json, 'RoomListAnswer')
+}
+
+/** Throws MalformedError (remote.malformed). */
+export function parseProblem(json: unknown): Problem {
+  return checkProblem(json, 'Problem')
+}

@@ -1,0 +1,56 @@
+# The commands of this house. Each is a short script in scripts/; the stamps here only save the second run from doing the first one's work.
+#   make serve [ARGS="--port 9000"]   set up, build, serve on loopback        make build   the browser client and the wheel
+#   make test                         set up, every suite, a summary          make bench   benchmarks
+#   make check / make fix             formatters, linters, types, layers      make clean   remove everything made here
+ARGS ?=
+PYTHON ?= python3
+
+# Node and npm of .venv come first, whatever else the machine has.
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHON
+
+python_ready := .venv/.ready
+node_ready := node_modules/.ready
+web_built := web/dist/integrity.json
+web_sources := $(shell find web scripts/vite -path web/dist -prune -o -type f ! -name '*.test.ts' -print 2>/dev/null) vite.config.ts tsconfig.base.json
+
+.PHONY: serve test check fix bench build wheel setup clean
+.DELETE_ON_ERROR:
+
+serve: $(web_built)
+	@exec .venv/bin/incamera serve $(ARGS)
+
+test: $(web_built)
+	@scripts/test-environment
+	@exec scripts/test $(SUITES)
+
+check: $(node_ready)
+	@exec scripts/check
+
+fix: $(node_ready)
+	@exec scripts/fix
+
+bench: $(web_built)
+	@exec scripts/bench
+
+build: $(web_built) wheel
+
+wheel: $(web_built)
+	@scripts/wheel
+
+setup: $(node_ready)
+
+clean:
+	rm -rf .venv .cache node_modules web/dist dist
+
+$(python_ready): requirements/dev.txt pyproject.toml scripts/install-python
+	@scripts/install-python
+	@touch $@
+
+$(node_ready): package.json package-lock.json .npmrc $(python_ready)
+	@npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+$(web_built): $(node_ready) $(web_sources)
+	@node_modules/.bin/vite build --logLevel warn
+	@touch $@

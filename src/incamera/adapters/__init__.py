@@ -1,0 +1,1 @@
+"""One file per port of control: the store, the clock, the randomness."""

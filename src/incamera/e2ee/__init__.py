@@ -1,0 +1,1 @@
+"""What members of a call compute and the server cannot: labels, envelopes, policies, credentials, SFrame."""

@@ -1,0 +1,1 @@
+"""The HTTP routes and the socket, around the rules of control."""

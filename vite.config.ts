@@ -1,0 +1,3 @@
+import { client } from './scripts/vite/client'
+
+export default client()

@@ -1,1 +1,1 @@
-"""The server's rules as pure functions of state, command and time; nothing here does IO."""
+"""The rules, pure: (state, command, now) → (state, effects). No IO, no clock, no randomness."""

@@ -1,3 +1,3 @@
-import { client } from './scripts/vite/client'
+import { client } from './scripts/vite/client.ts'
 
 export default client()

@@ -14,11 +14,10 @@ export function integrity(outDir: string): Plugin {
     name: 'incamera:integrity',
     apply: 'build',
     // After everyone else: the bytes on disk are what a browser will get.
-    closeBundle: {
+    writeBundle: {
       order: 'post',
       sequential: true,
-      handler(error?: Error) {
-        if (error) return
+      handler() {
         for (const page of files(outDir).filter((path) => path.endsWith('.html'))) seal(outDir, page)
         list(outDir)
       },

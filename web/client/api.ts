@@ -2,14 +2,9 @@
  * What the client library shows to a user interface: one immutable snapshot, replaced on every change, and a handful of verbs.
  * Nothing here holds key bytes. The UI renders `CallSnapshot` and nothing else.
  */
+import type { Problem } from './problem'
 
-/** A code of spec/errors.json with its words; `detail` adds what is particular, never secrets. */
-export interface Problem {
-  readonly code: string
-  readonly title: string
-  readonly advice: string
-  readonly detail?: string
-}
+export type { Problem }
 
 export type Phase = 'opening' | 'device-check' | 'joining' | 'in-call' | 'ended' | 'refused'
 

@@ -1,6 +1,13 @@
 /** Errors by code: the words and what to do about each stand in spec/errors.json, shared by all languages. */
 import registry from '../../spec/errors.json'
-import type { Problem } from './api'
+
+/** A code of spec/errors.json with its words; `detail` adds what is particular, never secrets. */
+export interface Problem {
+  readonly code: string
+  readonly title: string
+  readonly advice: string
+  readonly detail?: string
+}
 
 const words: ReadonlyMap<string, { readonly title: string; readonly advice: string }> = new Map(registry.map((entry) => [entry.code, entry]))
 

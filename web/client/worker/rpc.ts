@@ -30,6 +30,13 @@ export interface Media {
   readonly screen: boolean
 }
 
+/** What the page gives to RTCPeerConnection; the worker's world has no name for it. */
+export interface IceServer {
+  readonly urls: string | string[]
+  readonly username?: string
+  readonly credential?: string
+}
+
 /** A payload without `v` and `n`, which the engine fills in. */
 export type OutgoingPayload = Payload extends infer P ? (P extends unknown ? Omit<P, 'v' | 'n'> : never) : never
 
@@ -48,7 +55,7 @@ export type Event =
   | { readonly type: 'answer'; readonly id: number; readonly problem?: RpcProblem; readonly value?: unknown }
   | { readonly type: 'started'; readonly policy: PolicyView; readonly linkKnown: boolean }
   | { readonly type: 'server'; readonly state: 'connecting' | 'connected' | 'reconnecting' }
-  | { readonly type: 'ice'; readonly iceServers: readonly RTCIceServer[]; readonly ttl_s: number }
+  | { readonly type: 'ice'; readonly iceServers: readonly IceServer[]; readonly ttl_s: number }
   | { readonly type: 'group'; readonly epoch: number; readonly epochCode: string; readonly ownLeaf: number; readonly members: readonly Member[] }
   /** From a member, authenticated by MLS, in order. */
   | { readonly type: 'payload'; readonly from: number; readonly via: 'log' | 'channel'; readonly payload: Payload }

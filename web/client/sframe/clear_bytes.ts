@@ -1,0 +1,23 @@
+/**
+ * How many leading bytes of an encoded frame stay readable, so that browsers' packetizers and depacketizers still work (measured, spec/9-media.md).
+ * They are authenticated as metadata. Null: a frame that this codec cannot make.
+ */
+export const codecs = { opus: 1, vp8: 2, vp9: 3, av1: 4 } as const
+export type Codec = keyof typeof codecs
+
+/** VP8's payload header: bit 0 of the first byte is 0 on key frames (RFC 6386 §9.1). */
+export function clearBytes(codec: Codec, frame: Uint8Array): number | null {
+  switch (codec) {
+    case 'opus':
+    case 'vp9':
+      return 0
+    case 'vp8': {
+      const first = frame[0]
+      if (first === undefined) return null
+      const length = (first & 1) === 0 ? 10 : 1
+      return frame.length >= length ? length : null
+    }
+    case 'av1':
+      return null // Needs its OBU wrapper, which group calls bring; direct calls speak VP8.
+  }
+}

@@ -1,0 +1,41 @@
+/** Devices that were met: under which name, since when, and whether somebody compared the code with them. */
+import type { Bytes } from '../bytes/bytes'
+import { b64u } from '../bytes/text'
+import { transact } from './database'
+
+export interface Contact {
+  readonly deviceKey: string
+  readonly name: string
+  /** Seconds. */
+  readonly firstSeen: number
+  readonly compared: boolean
+}
+
+export type Trust = 'compared' | 'not-compared' | 'new-key'
+
+const CONTACTS_MAX = 2_000
+
+export const allContacts = (database: IDBDatabase): Promise<Contact[]> => transact(database, 'contacts', 'readonly', (store) => store.getAll() as IDBRequest<Contact[]>)
+
+/** Remembers a device that was met; a mark set before stays. */
+export async function meet(database: IDBDatabase, device: Bytes, name: string, now_s: number): Promise<void> {
+  const deviceKey = b64u(device)
+  const known = await transact(database, 'contacts', 'readonly', (store) => store.get(deviceKey) as IDBRequest<Contact | undefined>)
+  const count = await transact(database, 'contacts', 'readonly', (store) => store.count())
+  if (known || count >= CONTACTS_MAX) return
+  await transact(database, 'contacts', 'readwrite', (store) => store.put({ deviceKey, name, firstSeen: now_s, compared: false } satisfies Contact, deviceKey))
+}
+
+export async function markCompared(database: IDBDatabase, device: Bytes, name: string, now_s: number): Promise<void> {
+  const deviceKey = b64u(device)
+  const known = await transact(database, 'contacts', 'readonly', (store) => store.get(deviceKey) as IDBRequest<Contact | undefined>)
+  await transact(database, 'contacts', 'readwrite', (store) => store.put({ deviceKey, name, firstSeen: known?.firstSeen ?? now_s, compared: true } satisfies Contact, deviceKey))
+}
+
+/** A name that belongs to a compared device under another key is `new-key` until a person decides. */
+export function trustOf(contacts: readonly Contact[], device: Bytes, name: string): Trust {
+  const deviceKey = b64u(device)
+  if (contacts.some((contact) => contact.deviceKey === deviceKey && contact.compared)) return 'compared'
+  const fold = (text: string): string => text.normalize('NFKC').toLocaleLowerCase('en')
+  return contacts.some((contact) => contact.deviceKey !== deviceKey && contact.compared && fold(contact.name) === fold(name)) ? 'new-key' : 'not-compared'
+}

@@ -1,6 +1,7 @@
 // The rooms of web/ and the doors between them. See ARCHITECTURE.md.
 const worker = '^web/client/(worker|group|signal|sframe|crypto|storage)/'
-const page = '^web/client/(call|leg|device|security)/|^web/client/[^/]+\\.ts$'
+const ground = '^web/client/((bytes|wire)/|(problem|api)\\.ts$)'
+const page = '^web/client/(call|leg|device|security)/|^web/client/(?!problem\\.ts|api\\.ts)[^/]+\\.ts$'
 const test = '\\.(test|bench)\\.ts$'
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -37,21 +38,28 @@ export default {
       name: 'worker-has-no-page',
       severity: 'error',
       comment: 'What holds keys imports nothing from the DOM side.',
-      from: { path: `${worker}|^web/client/(bytes|wire)/`, pathNot: test },
+      from: { path: `${worker}|${ground}`, pathNot: test },
       to: { path: page },
     },
     {
       name: 'page-has-no-keys',
       severity: 'error',
       comment: 'K: the page speaks to the worker through worker/rpc.ts and never imports what handles keys.',
-      from: { path: page, pathNot: test },
+      from: { path: page, pathNot: [test, '^web/client/create_room\\.ts$'] },
       to: { path: worker, pathNot: '^web/client/worker/rpc\\.ts$' },
     },
     {
-      name: 'bytes-and-wire-are-ground',
+      name: 'a-room-is-made-with-crypto-alone',
+      comment: 'Who makes a room makes S, before there is a call and a worker. That file, and only that file, may use crypto/ on a page.',
       severity: 'error',
-      from: { path: '^web/client/(bytes|wire)/', pathNot: test },
-      to: { path: '^web/client/', pathNot: '^web/client/(bytes|wire)/' },
+      from: { path: '^web/client/create_room\\.ts$' },
+      to: { path: worker, pathNot: '^web/client/crypto/' },
+    },
+    {
+      name: 'ground-rests-on-nothing',
+      severity: 'error',
+      from: { path: ground, pathNot: test },
+      to: { path: '^web/client/', pathNot: ground },
     },
     { name: 'product-has-no-tests', severity: 'error', from: { path: '^web/', pathNot: test }, to: { path: `${test}|^tests/|^scripts/` } },
     {

@@ -4,7 +4,7 @@ export default defineConfig({
   cacheDir: '.cache/vite',
   test: {
     include: ['web/**/*.test.ts', 'tests/**/*.test.ts'],
-    exclude: ['node_modules/**', 'web/dist/**', 'tests/e2e/**'],
+    exclude: ['node_modules/**', 'web/dist/**'],
     environment: 'node',
     allowOnly: false,
     passWithNoTests: false,

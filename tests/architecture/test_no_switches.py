@@ -8,7 +8,8 @@ from pathlib import Path
 from tests.architecture import checkout
 
 DIST = checkout.ROOT / "web" / "dist"
-SWITCH = re.compile(r"import\.meta\.env|\bprocess\.env\b|\blocation\.search\b|\bURLSearchParams\b|\bdebugger\b|\b(?:local|session)Storage\b")
+SWITCH = re.compile(r"import\.meta\.env|\bprocess\.env\b|\blocation\.search\b|\bURLSearchParams\b|\bdebugger\b")
+STORAGE = re.compile(r"\b(?:local|session)Storage\b")
 LEFT_BEHIND = re.compile(r"process\.env|import\.meta\.env|sourceMappingURL|\bdebugger\b|vitest|puppeteer|fake-indexeddb")
 HOOK = re.compile(r"\b__[a-z]\w*[a-z0-9]\b(?!__)")
 # Names that the language, the bundler or a library use themselves.
@@ -24,8 +25,15 @@ def product() -> tuple[Path, ...]:
     return tuple(path for path in checkout.below("web", suffix=".ts") if not path.name.endswith((".test.ts", ".bench.ts")))
 
 
-def test_nothing_in_the_address_the_build_or_the_browsers_storage_switches_the_client() -> None:
+def test_nothing_in_the_address_or_the_build_switches_the_client() -> None:
+    assert product()
     assert not checkout.offenders(product(), SWITCH, without_comments=True)
+
+
+def test_nothing_in_the_browsers_plain_storage_switches_the_client() -> None:
+    client = tuple(path for path in product() if checkout.name(path).startswith("web/client/"))
+    assert client
+    assert not checkout.offenders(client, STORAGE, without_comments=True)
 
 
 def test_the_built_client_knows_no_name_that_tests_put_on_the_page() -> None:

@@ -24,7 +24,7 @@ test: $(web_built)
 	@scripts/test-environment
 	@exec scripts/test $(SUITES)
 
-check: $(node_ready)
+check: $(web_built)
 	@exec scripts/check
 
 fix: $(node_ready)

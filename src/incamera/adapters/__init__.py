@@ -1,1 +1,1 @@
-"""One file per port of control: the store, the clock, the randomness."""
+"""One file per thing outside: the SQLite store, the clock, randomness."""

@@ -1,11 +1,11 @@
 """The tree of errors, drawn by blame.
 
-    IncameraError
-    ├── LocalError        this program or its person must change something      local.*
-    ├── RemoteError       the other side sent what it must not                  remote.*
-    ├── DeniedError       a rule says no                                        denied.*
-    ├── UnavailableError  try later                                             unavailable.*
-    └── IntegrityError    somebody interferes: stop, never try to repair        integrity.*
+IncameraError
+├── LocalError        this program or its person must change something      local.*
+├── RemoteError       the other side sent what it must not                  remote.*
+├── DeniedError       a rule says no                                        denied.*
+├── UnavailableError  try later                                             unavailable.*
+└── IntegrityError    somebody interferes: stop, never try to repair        integrity.*
 """
 
 from typing import ClassVar

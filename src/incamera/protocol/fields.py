@@ -31,7 +31,9 @@ Milliseconds = Annotated[int, Meta(ge=0, le=SAFE_INTEGER_MAX, description="milli
 Capacity = Annotated[int, Meta(ge=2, le=100)]
 Version = Annotated[int, Meta(ge=0, le=65_535)]
 
-Word = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[a-z0-9_]+$(?!\n)", description="a lower-case name that may be unknown to the reader")]
+Word = Annotated[
+    str, Meta(min_length=1, max_length=32, pattern=r"^[a-z0-9_]+$(?!\n)", description="a lower-case name that may be unknown to the reader")
+]
 Code = Annotated[str, Meta(min_length=3, max_length=64, pattern=r"^[a-z]+\.[a-z-]+$(?!\n)", description="a code of errors.json")]
 Detail = Annotated[str, Meta(max_length=500)]
 Url = Annotated[str, Meta(min_length=1, max_length=512)]

@@ -1,1 +1,1 @@
-"""The HTTP routes and the socket, around the rules of control."""
+"""The server: HTTP, the socket, settings, and uvicorn in this process. It introduces people and carries what it cannot read."""

@@ -158,7 +158,11 @@ def _union_check(name: str, members: list[inspect.StructType]) -> str:
     lower = name[0].lower() + name[1:]
     types = f"/** A type that is not among these is from a newer version: ignore it before parsing. */\nexport const {lower}Types: ReadonlySet<string> = new Set(["
     types += ", ".join(f"'{member.tag}'" for member in members) + "])"
-    return f"const check{name}: Check<{name}> = tagged<{name}>(\n  new Map<string, Check<{name}>>([\n" + entries.replace("  [", "    [") + f"\n  ]),\n)\n\n{types}"
+    return (
+        f"const check{name}: Check<{name}> = tagged<{name}>(\n  new Map<string, Check<{name}>>([\n"
+        + entries.replace("  [", "    [")
+        + f"\n  ]),\n)\n\n{types}"
+    )
 
 
 def _text_parser(name: str) -> str:

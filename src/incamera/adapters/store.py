@@ -1,0 +1,60 @@
+"""The store: transactions on the SQLite file. kill -9 at any moment leaves what was committed, and nothing else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from incamera.adapters.database import PLAIN, migrate, prepare_file, reading_engine, writing_engine
+from incamera.adapters.reading import Reading
+from incamera.adapters.writing import Writing
+from incamera.errors import UnavailableError
+
+
+class Store:
+    """Opened once per process; writers wait for each other, readers for nobody."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._writer = writing_engine(path)
+        self._reader = reading_engine(path)
+        self._turn = asyncio.Lock()
+
+    async def open(self) -> None:
+        """Makes or migrates the file."""
+        prepare_file(self._path)
+        await asyncio.to_thread(migrate, self._path)
+
+    async def close(self) -> None:
+        """Lets go of the file."""
+        await self._reader.dispose()
+        await self._writer.dispose()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Reading]:
+        """Raises: UnavailableError unavailable.storage."""
+        try:
+            async with self._reader.connect() as connection:
+                yield Reading(connection)
+        except SQLAlchemyError as error:
+            raise UnavailableError("unavailable.storage") from error
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[Writing]:
+        """Commits at the end; an exception undoes everything.
+
+        Raises: UnavailableError unavailable.storage.
+        """
+        try:
+            async with self._turn, self._writer.begin() as connection:
+                yield Writing(connection)
+        except SQLAlchemyError as error:
+            raise UnavailableError("unavailable.storage") from error
+
+    async def forget_deleted(self) -> None:
+        """Empties the write-ahead log, so that what was deleted is nowhere in the files."""
+        async with self._turn, self._writer.connect() as connection:
+            plain = await connection.execution_options(**{PLAIN: True})
+            await plain.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

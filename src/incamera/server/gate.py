@@ -1,0 +1,69 @@
+"""What every request passes first: Host, body size, and on the way out the headers. Plain ASGI, so that sockets pass it too."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from incamera.control.limits import REQUEST_BYTES_MAX
+from incamera.errors import IncameraError, RemoteError
+from incamera.server.headers import response_headers
+from incamera.server.origins import Origins
+from incamera.server.problems import problem
+
+
+class Gate:
+    """Refuses what is not meant for us; adds the security headers to every answer."""
+
+    def __init__(self, app: ASGIApp, origins: Origins, *, is_tls: bool) -> None:
+        self._app = app
+        self._origins = origins
+        self._is_tls = is_tls
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Trust: everything in the request."""
+        if scope["type"] not in ("http", "websocket"):
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        origin = ""
+        app = self._app
+        try:
+            origin = self._origins.of(headers)
+            if scope["type"] == "websocket":
+                self._origins.require_own(headers)
+            elif scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+                self._origins.require_own(headers)
+                _refuse_announced_excess(headers)
+        except IncameraError as error:
+            app = problem(error)
+        if scope["type"] == "websocket":
+            await app(scope, receive, send)
+        else:
+            await app(scope, _bounded(receive), self._adding_headers(scope["path"], origin, send))
+
+    def _adding_headers(self, path: str, origin: str, send: Send) -> Send:
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message).update(response_headers(path, origin, message["status"], is_tls=self._is_tls))
+            await send(message)
+
+        return add
+
+
+def _refuse_announced_excess(headers: Headers) -> None:
+    announced = headers.get("content-length", "0")
+    if not announced.isascii() or not announced.isdigit() or len(announced) > 12 or int(announced) > REQUEST_BYTES_MAX:
+        raise RemoteError("remote.too-large")
+
+
+def _bounded(receive: Receive) -> Receive:
+    seen = 0
+
+    async def count() -> Message:
+        nonlocal seen
+        message = await receive()
+        seen += len(message.get("body", b""))
+        if seen > REQUEST_BYTES_MAX:
+            raise RemoteError("remote.too-large")
+        return message
+
+    return count

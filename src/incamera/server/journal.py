@@ -1,0 +1,128 @@
+"""Group commits: what was asked for while the last batch went to disk makes the next batch. Acknowledged only when it is on disk."""
+
+import asyncio
+from dataclasses import dataclass
+
+import structlog
+
+from incamera.adapters.clock import SystemClock
+from incamera.adapters.store import Store
+from incamera.control.delivery import RoomLog, number
+from incamera.control.limits import JOURNAL_BATCH_MAX, JOURNAL_BYTES_MAX, JOURNAL_DRAFTS_MAX
+from incamera.domain.entry import Draft, Entry
+from incamera.errors import IncameraError, UnavailableError
+from incamera.protocol import messages
+from incamera.protocol.codec import emit
+from incamera.server.connection import Connection
+from incamera.server.hall import ActiveRoom, Hall
+from incamera.server.metrics import Metrics
+from incamera.server.presence import PresenceBook
+
+_log = structlog.get_logger("incamera.journal")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An append on its way."""
+
+    active: ActiveRoom
+    connection: Connection
+    ref: int
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a batch does to one room."""
+
+    active: ActiveRoom
+    log: RoomLog
+    entries: tuple[Entry, ...]
+    requests: tuple[Request, ...]
+
+
+class Journal:
+    """Bounds: 16,384 drafts or 64 MiB waiting, then appends are refused."""
+
+    def __init__(self, store: Store, hall: Hall, presence: PresenceBook, clock: SystemClock, metrics: Metrics) -> None:
+        self._store = store
+        self._hall = hall
+        self._presence = presence
+        self._clock = clock
+        self._metrics = metrics
+        self.is_running = False
+        self._waiting: list[Request] = []
+        self._size = 0
+        self._awake = asyncio.Event()
+        self._closing = False
+        presence.wake = self._awake.set
+
+    def append(self, request: Request) -> None:
+        """Raises: UnavailableError unavailable.storage when too much waits."""
+        size = len(request.draft.body)
+        if len(self._waiting) >= JOURNAL_DRAFTS_MAX or self._size + size > JOURNAL_BYTES_MAX:
+            raise UnavailableError("unavailable.storage")
+        self._waiting.append(request)
+        self._size += size
+        request.active.drafts_waiting += 1
+        self._awake.set()
+
+    async def run(self) -> None:
+        """Writes batches until `close`, and then what is left."""
+        self.is_running = True
+        while not self._closing or self._waiting or self._presence:
+            if not self._waiting and not self._presence:
+                await self._awake.wait()
+            self._awake.clear()
+            await self._write_batch()
+
+    def close(self) -> None:
+        """Lets `run` end after the last batch."""
+        self._closing = True
+        self._awake.set()
+
+    async def _write_batch(self) -> None:
+        batch, self._waiting = self._waiting[:JOURNAL_BATCH_MAX], self._waiting[JOURNAL_BATCH_MAX:]
+        self._size -= sum(len(request.draft.body) for request in batch)
+        changes = _changes(batch)
+        empty, events = self._presence.take()
+        if not changes and not empty and not events:
+            return
+        try:
+            async with self._store.write() as writing:
+                for change in changes:
+                    await writing.add_entries(change.active.room.room_id, change.entries, change.log.start)
+                await writing.set_empty_since((room_id for room_id, is_empty in empty.items() if is_empty), int(self._clock.now()))
+                await writing.set_empty_since((room_id for room_id, is_empty in empty.items() if not is_empty), None)
+                await writing.record(events)
+        except IncameraError as error:
+            _log.error("batch not written", code=error.code, reason=type(error.__cause__).__name__, entries=len(batch))
+            self._refuse(batch, error)
+        else:
+            self._deliver(changes)
+
+    def _deliver(self, changes: list[Change]) -> None:
+        for change in changes:
+            for entry, request in zip(change.entries, change.requests, strict=True):
+                self._hall.deliver(change.active, change.log, entry)
+                request.connection.acknowledge(entry.seq, emit(messages.Appended(request.ref, entry.seq)))
+            change.active.drafts_waiting -= len(change.requests)
+            self._hall.settle(change.active)
+
+    def _refuse(self, batch: list[Request], error: IncameraError) -> None:
+        for request in batch:
+            request.connection.send(emit(messages.ErrorMessage(error.code, error.detail or error.advice, request.ref)))
+            request.active.drafts_waiting -= 1
+            self._hall.settle(request.active)
+
+
+def _changes(batch: list[Request]) -> list[Change]:
+    by_room: dict[int, list[Request]] = {}
+    for request in batch:
+        by_room.setdefault(id(request.active), []).append(request)
+    changes = []
+    for requests in by_room.values():
+        active = requests[0].active
+        log, entries = number(active.log, [request.draft for request in requests])
+        changes.append(Change(active, log, entries, tuple(requests)))
+    return changes

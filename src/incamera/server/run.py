@@ -1,0 +1,75 @@
+"""Serving in this process: uvicorn, started and stopped cleanly."""
+
+import logging
+from collections.abc import Callable
+from socket import socket
+
+import uvicorn
+from starlette.applications import Starlette
+
+from incamera.control.limits import FRAME_BYTES_MAX, HEAD_BYTES_MAX
+from incamera.errors import UnavailableError
+from incamera.server.app import create_app
+from incamera.server.logs import configure_logs
+from incamera.server.settings import Settings
+
+_GRACE_S = 5
+
+
+class Server(uvicorn.Server):
+    """Tells when it listens, and says `closing` on every socket before it goes."""
+
+    def __init__(self, config: uvicorn.Config, app: Starlette, settings: Settings, on_ready: Callable[[str], None] | None) -> None:
+        super().__init__(config)
+        self._parts = app.state.parts
+        self._settings = settings
+        self._on_ready = on_ready
+
+    async def startup(self, sockets: list[socket] | None = None) -> None:
+        """Listens, then calls on_ready with the origin."""
+        await super().startup(sockets)
+        if self.started and self._on_ready is not None:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            self._on_ready(self._settings.origin(port))
+
+    async def shutdown(self, sockets: list[socket] | None = None) -> None:
+        """Closes sockets with 1012 first."""
+        self._parts.hall.close_everything(UnavailableError("unavailable.restarting"))
+        await self._parts.hall.emptied()
+        await super().shutdown(sockets)
+
+
+def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
+    """Serves until Ctrl-C or SIGTERM; `on_ready` gets the origin once the server listens.
+
+    Raises: LocalError local.settings.
+    """
+    configure_logs(settings.log_format, settings.log_level)
+    server = make_server(settings, on_ready)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        logging.getLogger("incamera").debug("stopped")
+
+
+def make_server(settings: Settings, on_ready: Callable[[str], None] | None = None) -> Server:
+    """A server that has not started yet."""
+    app = create_app(settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        ssl_certfile=settings.tls_cert,
+        ssl_keyfile=settings.tls_key,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        http="h11",
+        h11_max_incomplete_event_size=HEAD_BYTES_MAX,
+        ws="websockets-sansio",
+        ws_max_size=FRAME_BYTES_MAX,
+        ws_per_message_deflate=False,
+        timeout_graceful_shutdown=_GRACE_S,
+    )
+    return Server(config, app, settings, on_ready)

@@ -1,0 +1,166 @@
+"""`GET /api/signal`: one WebSocket from its first message to its close code."""
+
+import asyncio
+from contextlib import suppress
+
+import structlog
+from starlette.types import Receive, Scope, Send
+
+from incamera.control.grants import check, hash_of, require
+from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, MESSAGE_BYTES_MAX, MESSAGES, RELAYS, SOCKETS_BEFORE_JOIN_MAX
+from incamera.domain import b64u
+from incamera.domain.entry import Draft, EntryKind
+from incamera.domain.grant import Scope as GrantScope
+from incamera.domain.identifiers import RoomId
+from incamera.errors import DeniedError, IncameraError, RemoteError, UnavailableError
+from incamera.protocol import messages
+from incamera.protocol.codec import emit, parse_client_message
+from incamera.server.close_codes import TOO_SLOW_TO_JOIN, close_code
+from incamera.server.connection import Connection
+from incamera.server.hall import ActiveRoom
+from incamera.server.journal import Request
+from incamera.server.parts import Parts
+from incamera.server.pump import pump
+
+_log = structlog.get_logger("incamera.socket")
+
+
+class _HungUpError(Exception):
+    """The other side is gone; nothing can be said to it."""
+
+
+class SignalSocket:
+    """The ASGI application behind the route; Origin and rates were checked before (gate.py)."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._before_join = 0
+
+    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+        """One socket's life. A bug in it becomes unavailable.internal and a log line, never a traceback to the other side."""
+        await receive()
+        await send({"type": "websocket.accept"})
+        wire = _Wire(receive, send)
+        goodbye: messages.Closing | messages.ErrorMessage
+        try:
+            why = await self._serve(wire)
+            goodbye = messages.Closing(why.code)
+        except _HungUpError:
+            return
+        except IncameraError as error:
+            why = error
+            goodbye = messages.ErrorMessage(why.code, why.detail or why.advice, None)
+        except Exception:
+            _log.exception("socket failed")
+            why = UnavailableError("unavailable.internal")
+            goodbye = messages.Closing(why.code)
+        self._parts.metrics.socket_closed(why.code)
+        with suppress(_HungUpError, TimeoutError):
+            async with asyncio.timeout(CLOSE_PATIENCE_S):
+                await wire.send(emit(goodbye))
+                await wire.close(wire.close_code or close_code(why))
+
+    async def _serve(self, wire: "_Wire") -> IncameraError:
+        join = await self._first_message(wire)
+        clock = self._parts.clock
+        async with self._parts.store.read() as reading:
+            grant = check(await reading.grant(hash_of(b64u.decode(join.grant))), RoomId(b64u.decode(join.room_id)), clock.now())
+            room = await reading.room(grant.room_id)
+        if room is None:
+            raise DeniedError("denied.grant")
+        require(grant, GrantScope.PUBLISH)
+        active, connection = await self._parts.hall.join(room, grant, join.have, clock.now(), clock.monotonic())
+        sending = asyncio.create_task(pump(self._parts.store, active, connection, wire.send))
+        hearing = asyncio.create_task(self._hear(wire, active, connection))
+        try:
+            done, _pending = await asyncio.wait((sending, hearing), return_when=asyncio.FIRST_COMPLETED)
+            return done.pop().result()
+        finally:
+            self._parts.hall.leave(active, connection, clock.now())
+            for task in (sending, hearing):
+                task.cancel()
+            await asyncio.gather(sending, hearing, return_exceptions=True)
+
+    async def _first_message(self, wire: "_Wire") -> messages.Join:
+        if self._before_join >= SOCKETS_BEFORE_JOIN_MAX:
+            raise RemoteError("remote.too-fast")
+        self._before_join += 1
+        try:
+            async with asyncio.timeout(JOIN_PATIENCE_S):
+                message = parse_client_message(await wire.receive())
+        except TimeoutError:
+            wire.close_code = TOO_SLOW_TO_JOIN
+            raise RemoteError("remote.first-message") from None
+        finally:
+            self._before_join -= 1
+        if not isinstance(message, messages.Join):
+            raise RemoteError("remote.first-message")
+        return message
+
+    async def _hear(self, wire: "_Wire", active: ActiveRoom, connection: Connection) -> IncameraError:
+        allowance = connection.allowance
+        monotonic = self._parts.clock.monotonic
+        while True:
+            text = await wire.receive()
+            allowance.spend("messages", MESSAGES, monotonic())
+            match parse_client_message(text):
+                case messages.Append() as append:
+                    allowance.spend("appends", APPENDS, monotonic())
+                    self._append(active, connection, append)
+                case messages.Relay(kind, body):
+                    allowance.spend("relays", RELAYS, monotonic())
+                    me = connection.grant.participant_id
+                    active.tell_others(me, emit(messages.Relayed(kind, body, b64u.encode(me))))
+                    self._parts.metrics.relays.inc()
+                case messages.Ping(ref):
+                    connection.send(emit(messages.Pong(ref)))
+                case messages.Bye():
+                    await self._parts.revoke(connection.grant)
+                    raise _HungUpError
+                case messages.Join():
+                    raise RemoteError("remote.malformed", "This socket has joined already.")
+
+    def _append(self, active: ActiveRoom, connection: Connection, append: messages.Append) -> None:
+        draft = Draft(connection.grant.participant_id, EntryKind[append.kind.upper()], append.epoch, append.body)
+        try:
+            self._parts.journal.append(Request(active, connection, append.ref, draft))
+        except UnavailableError as error:
+            connection.send(emit(messages.ErrorMessage(error.code, error.advice, append.ref)))
+
+
+class _Wire:
+    """Text in, text out, over ASGI."""
+
+    def __init__(self, receive: Receive, send: Send) -> None:
+        self._receive = receive
+        self._send = send
+        self.close_code = 0
+
+    async def receive(self) -> str:
+        """The next message.
+
+        Raises: RemoteError remote.too-large or remote.malformed (binary); _HungUpError.
+        """
+        event = await self._receive()
+        if event["type"] != "websocket.receive":
+            raise _HungUpError
+        text = event.get("text")
+        if not isinstance(text, str):
+            raise RemoteError("remote.malformed", "Messages are text.")
+        if len(text) > MESSAGE_BYTES_MAX:
+            raise RemoteError("remote.too-large")
+        return text
+
+    async def send(self, text: str) -> None:
+        """Waits while the other side reads slowly. Raises: _HungUpError."""
+        await self._emit({"type": "websocket.send", "text": text})
+
+    async def close(self, code: int) -> None:
+        """Says goodbye with a close code. Raises: _HungUpError."""
+        await self._emit({"type": "websocket.close", "code": code})
+
+    async def _emit(self, event: dict[str, object]) -> None:
+        try:
+            await self._send(event)
+        except (OSError, RuntimeError):
+            raise _HungUpError from None

@@ -1,0 +1,41 @@
+"""`GET /api/turn-credentials`: for the holder of a grant whose socket is joined."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from incamera.control.events import Event, EventName
+from incamera.control.turn_credentials import issue
+from incamera.domain import b64u
+from incamera.errors import DeniedError
+from incamera.protocol import bodies
+from incamera.protocol.codec import emit_body
+from incamera.server.callers import require_grant, spend
+from incamera.server.parts import Parts
+
+
+class TurnRoutes:
+    """The handler; what coturn checks is in control/turn_credentials.py."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    async def credentials(self, request: Request) -> Response:
+        """Raises: DeniedError denied.grant, also for a good grant whose socket is not joined."""
+        parts = self._parts
+        spend(parts, request, "credentials", parts.settings.grants_per_minute)
+        grant = await require_grant(parts, request)
+        if parts.hall.connection(grant) is None:
+            raise DeniedError("denied.grant")
+        settings = parts.settings
+        if not settings.turn_secret:
+            return _answer(bodies.TurnCredentialsAnswer([], settings.turn_ttl))
+        now = int(parts.clock.now())
+        made = issue(settings.turn_secret, b64u.encode(grant.participant_id), now, settings.turn_ttl)
+        async with parts.store.write() as writing:
+            await writing.record([Event(EventName.CREDENTIAL_ISSUED, now, grant.room_id, grant.participant_id)])
+        server = bodies.IceServer(list(settings.turn_urls), made.username, made.credential)
+        return _answer(bodies.TurnCredentialsAnswer([server], made.ttl_s))
+
+
+def _answer(body: bodies.TurnCredentialsAnswer) -> Response:
+    return Response(emit_body(body), media_type="application/json")

@@ -1,0 +1,69 @@
+/** A call that shows what it is given and writes down what is asked of it. */
+import type { Call, CallSnapshot, DeviceKind } from '../../web/client/api'
+
+export class FakeCall implements Call {
+  readonly asked: string[] = []
+  readonly #listeners = new Set<(snapshot: CallSnapshot) => void>()
+
+  constructor(public snapshot: CallSnapshot) {}
+
+  show(snapshot: CallSnapshot): void {
+    this.snapshot = snapshot
+    for (const listener of this.#listeners) listener(snapshot)
+  }
+
+  subscribe(listener: (snapshot: CallSnapshot) => void): () => void {
+    this.#listeners.add(listener)
+    listener(this.snapshot)
+    return () => this.#listeners.delete(listener)
+  }
+
+  microphoneLevel(): number {
+    return 0.42
+  }
+
+  setName(name: string): void {
+    this.asked.push(`setName ${name}`)
+  }
+
+  setDevice(kind: DeviceKind, wanted: boolean): Promise<void> {
+    return this.#ask(`setDevice ${kind} ${wanted}`)
+  }
+
+  chooseDevice(kind: DeviceKind, id: string): Promise<void> {
+    return this.#ask(`chooseDevice ${kind} ${id}`)
+  }
+
+  retryDevice(kind: DeviceKind): Promise<void> {
+    return this.#ask(`retryDevice ${kind}`)
+  }
+
+  join(): Promise<void> {
+    return this.#ask('join')
+  }
+
+  leave(): Promise<void> {
+    return this.#ask('leave')
+  }
+
+  rejoin(): Promise<void> {
+    return this.#ask('rejoin')
+  }
+
+  sendChat(text: string): Promise<void> {
+    return this.#ask(`sendChat ${text}`)
+  }
+
+  answerDirect(accept: boolean): Promise<void> {
+    return this.#ask(`answerDirect ${accept}`)
+  }
+
+  compared(match: boolean, epochCode: string): Promise<void> {
+    return this.#ask(`compared ${match} ${epochCode}`)
+  }
+
+  #ask(what: string): Promise<void> {
+    this.asked.push(what)
+    return Promise.resolve()
+  }
+}

@@ -1,0 +1,53 @@
+/** What a screen reader is told when one snapshot follows another: joins, leaves, our own devices, the state, messages. */
+import type { CallSnapshot, Person } from '../../client/mod'
+import { say } from '../words/words'
+
+const quotedMax = 120
+
+/** `withMessages`: the chat is closed, so its log cannot speak for itself. */
+export function said(before: CallSnapshot | undefined, after: CallSnapshot, withMessages: boolean): readonly string[] {
+  if (after.phase !== 'in-call') return []
+  if (!before || before.phase !== 'in-call') return [say('said.in-call'), after.security.sentence]
+  return [...people(before, after), ...own(before, after), ...state(before, after), ...(withMessages ? messages(before, after) : [])]
+}
+
+function people(before: CallSnapshot, after: CallSnapshot): string[] {
+  const others = (snapshot: CallSnapshot): Map<string, Person> => new Map(snapshot.people.filter((person) => !person.self).map((person) => [person.deviceKey, person]))
+  const were = others(before)
+  const are = others(after)
+  const joined = [...are.values()].filter(({ deviceKey }) => !were.has(deviceKey)).map(({ name }) => say('said.joined', { name }))
+  const left = [...were.values()].filter(({ deviceKey }) => !are.has(deviceKey)).map(({ name }) => say('said.left', { name }))
+  const switched = [...are.values()].flatMap((person) => {
+    const was = were.get(person.deviceKey)
+    if (!was || was.media.microphone === person.media.microphone) return []
+    return [say(person.media.microphone ? 'said.unmuted' : 'said.muted', { name: person.name })]
+  })
+  return [...left, ...joined, ...switched]
+}
+
+function own({ self: was }: CallSnapshot, { self }: CallSnapshot): string[] {
+  const said: string[] = []
+  if (was.microphone.live !== self.microphone.live) said.push(say(self.microphone.live ? 'said.self-unmuted' : 'said.self-muted'))
+  if (was.camera.live !== self.camera.live) said.push(say(self.camera.live ? 'said.self-camera-on' : 'said.self-camera-off'))
+  return said
+}
+
+function state(before: CallSnapshot, after: CallSnapshot): string[] {
+  const said: string[] = []
+  if (before.security.sentence !== after.security.sentence) said.push(after.security.sentence)
+  if (before.server === 'connected' && after.server === 'reconnecting') said.push(say('said.reconnecting'))
+  if (before.server === 'reconnecting' && after.server === 'connected') said.push(say('said.reconnected'))
+  const known = new Set(before.notices.map(({ code }) => code))
+  for (const { code, title } of after.notices) if (!known.has(code)) said.push(title)
+  return said
+}
+
+function messages(before: CallSnapshot, after: CallSnapshot): string[] {
+  const known = new Set(before.chat.map(({ messageId }) => messageId))
+  return after.chat.filter((message) => !message.self && !known.has(message.messageId)).map(({ name, text }) => say('said.message', { name, text: shortened(text) }))
+}
+
+function shortened(text: string): string {
+  const letters = [...text]
+  return letters.length > quotedMax ? `${letters.slice(0, quotedMax).join('')}…` : text
+}

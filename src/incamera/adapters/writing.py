@@ -1,6 +1,6 @@
 """What can be changed in the store inside one transaction; events are recorded with what they tell of."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import delete, insert, select, update
 
@@ -14,6 +14,11 @@ from incamera.domain.entry import Entry
 from incamera.domain.grant import Grant
 from incamera.domain.identifiers import GrantHash, RoomId
 from incamera.domain.room import Room
+
+_ADD_ENTRY = "INSERT INTO entries (room_id, seq, sender, kind, epoch, body) VALUES (?, ?, ?, ?, ?, ?)"
+_MOVE_HEAD = "UPDATE rooms SET head = ? WHERE room_id = ?"
+_TRIM = "DELETE FROM entries WHERE room_id = ? AND seq < ?"
+_SET_EMPTY = "UPDATE rooms SET empty_since = ? WHERE room_id = ?"
 
 
 class Writing(Reading):
@@ -42,20 +47,23 @@ class Writing(Reading):
         """The grant opens nothing any more."""
         await self._connection.execute(delete(grants).where(grants.c.grant_hash == grant_hash))
 
-    async def add_entries(self, room_id: RoomId, numbered: Sequence[Entry], start: int) -> None:
-        """Writes entries, moves the head, and deletes what lies before `start`."""
+    async def add_entries(self, changes: Sequence[tuple[RoomId, int, Sequence[Entry]]]) -> None:
+        """For each room: writes entries, moves the head, and deletes what lies before the new start. The busiest path, so in plain SQL."""
+        if not changes:
+            return
         rows = [
-            {"room_id": room_id, "seq": entry.seq, "sender": entry.sender, "kind": int(entry.kind), "epoch": entry.epoch, "body": entry.body}
+            (room_id, entry.seq, entry.sender, int(entry.kind), entry.epoch, entry.body)
+            for room_id, _start, numbered in changes
             for entry in numbered
         ]
-        await self._connection.execute(insert(entries), rows)
-        await self._connection.execute(update(rooms).where(rooms.c.room_id == room_id).values(head=numbered[-1].seq))
-        await self._connection.execute(delete(entries).where(entries.c.room_id == room_id, entries.c.seq < start))
+        await self._connection.exec_driver_sql(_ADD_ENTRY, rows)
+        await self._connection.exec_driver_sql(_MOVE_HEAD, [(numbered[-1].seq, room_id) for room_id, _start, numbered in changes])
+        await self._connection.exec_driver_sql(_TRIM, [(room_id, start) for room_id, start, _numbered in changes])
 
-    async def set_empty_since(self, room_ids: Iterable[RoomId], at: int | None) -> None:
+    async def set_empty_since(self, room_ids: Sequence[RoomId], at: int | None) -> None:
         """Since when nobody is there; None while somebody is."""
-        for room_id in room_ids:
-            await self._connection.execute(update(rooms).where(rooms.c.room_id == room_id).values(empty_since=at))
+        if room_ids:
+            await self._connection.exec_driver_sql(_SET_EMPTY, [(at, room_id) for room_id in room_ids])
 
     async def everybody_left(self, at: int) -> None:
         """After a start: nobody can be in a room yet."""

@@ -38,11 +38,13 @@ def create_app(settings: Settings) -> Starlette:
     parts = _parts(settings)
     app = Starlette(
         routes=_routes(parts),
-        middleware=[Middleware(Gate, origins=Origins(settings), is_tls=settings.tls_cert is not None)],
+        middleware=[Middleware(Gate, origins=parts.origins, metrics=parts.metrics, is_tls=settings.tls_cert is not None)],
         exception_handlers=HANDLERS,
         lifespan=lambda _app: _life(parts),
     )
     app.state.parts = parts
+    app.router.redirect_slashes = False
+    app.router.default = ClientFiles(settings.client_dir)
     return app
 
 
@@ -53,7 +55,7 @@ def _parts(settings: Settings) -> Parts:
     metrics.watch(lambda: hall.socket_count, lambda: hall.active_count)
     journal = Journal(store, hall, presence, clock, metrics)
     visitors = Visitors(settings.trusted_proxy, clock.monotonic)
-    return Parts(settings, clock, SystemRandomness(), store, hall, journal, metrics, visitors)
+    return Parts(settings, clock, SystemRandomness(), store, hall, journal, metrics, visitors, Origins(settings))
 
 
 def _routes(parts: Parts) -> list[Route | WebSocketRoute]:
@@ -72,7 +74,6 @@ def _routes(parts: Parts) -> list[Route | WebSocketRoute]:
         Route("/", client.home, methods=["GET"]),
         Route("/r/{room_id}", client.call, methods=["GET"]),
         Route("/security", client.security, methods=["GET"]),
-        Route("/{path:path}", client.file, methods=["GET"]),
     ]
 
 

@@ -5,12 +5,13 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
+from starlette.types import Receive, Scope, Send
 
 from incamera.errors import LocalError, RemoteError, UnavailableError
 from incamera.server.problems import problem
 
 _PAGES = ("home.html", "call.html", "security.html")
-NOT_BUILT = "The web client is not built. In a checkout, run: make web"
+NOT_BUILT = "The web client is not built. In a checkout, run: make build"
 
 
 def find_client(chosen: Path | None) -> Path | None:
@@ -27,6 +28,10 @@ def find_client(chosen: Path | None) -> Path | None:
         if all((folder / page).is_file() for page in _PAGES):
             return folder
     return None
+
+
+def _is_served(path: str) -> bool:
+    return not path.endswith((".html", ".map")) and not any(part.startswith(".") for part in path.split("/"))
 
 
 class ClientFiles:
@@ -55,13 +60,16 @@ class ClientFiles:
         """`/security`."""
         return self._page("security.html")
 
-    async def file(self, request: Request) -> Response:
-        """Any other file of the client. Trust: the path; StaticFiles keeps it inside the folder."""
-        path = request.path_params["path"]
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Where no route matched: any other file of the client. Trust: the path; StaticFiles keeps it inside the folder."""
+        path = scope["path"].lstrip("/")
         folder = self.folder
-        if folder is None or path.endswith((".html", ".map")) or any(part.startswith(".") for part in path.split("/")):
+        if scope["type"] != "http":
             raise RemoteError("remote.not-found")
-        return await StaticFiles(directory=folder).get_response(path, request.scope)
+        if folder is None or scope["method"] not in ("GET", "HEAD") or not _is_served(path):
+            raise RemoteError("remote.not-found")
+        response = await StaticFiles(directory=folder).get_response(path, scope)
+        await response(scope, receive, send)
 
     def _page(self, name: str) -> Response:
         folder = self.folder

@@ -1,21 +1,26 @@
-"""What every request passes first: Host, body size, and on the way out the headers. Plain ASGI, so that sockets pass it too."""
+"""What every request passes first: Host, Origin of writes, body size; and on the way out the headers. Plain ASGI, so that sockets pass it too."""
 
+import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from incamera.control.limits import REQUEST_BYTES_MAX
-from incamera.errors import IncameraError, RemoteError
+from incamera.errors import IncameraError, RemoteError, UnavailableError
 from incamera.server.headers import response_headers
+from incamera.server.metrics import Metrics
 from incamera.server.origins import Origins
 from incamera.server.problems import problem
 
+_log = structlog.get_logger("incamera.http")
+
 
 class Gate:
-    """Refuses what is not meant for us; adds the security headers to every answer."""
+    """Refuses what is not meant for us; adds the security headers to every answer, those to our own faults included."""
 
-    def __init__(self, app: ASGIApp, origins: Origins, *, is_tls: bool) -> None:
+    def __init__(self, app: ASGIApp, origins: Origins, metrics: Metrics, *, is_tls: bool) -> None:
         self._app = app
         self._origins = origins
+        self._metrics = metrics
         self._is_tls = is_tls
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -28,9 +33,7 @@ class Gate:
         app = self._app
         try:
             origin = self._origins.of(headers)
-            if scope["type"] == "websocket":
-                self._origins.require_own(headers)
-            elif scope["method"] not in ("GET", "HEAD", "OPTIONS"):
+            if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
                 self._origins.require_own(headers)
                 _refuse_announced_excess(headers)
         except IncameraError as error:
@@ -38,15 +41,27 @@ class Gate:
         if scope["type"] == "websocket":
             await app(scope, receive, send)
         else:
-            await app(scope, _bounded(receive), self._adding_headers(scope["path"], origin, send))
+            await self._answer(app, scope, _bounded(receive), send, origin)
 
-    def _adding_headers(self, path: str, origin: str, send: Send) -> Send:
-        async def add(message: Message) -> None:
+    async def _answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
+        status = 0
+
+        async def add_headers(message: Message) -> None:
+            nonlocal status
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(response_headers(path, origin, message["status"], is_tls=self._is_tls))
+                status = message["status"]
+                MutableHeaders(scope=message).update(response_headers(scope["path"], origin, status, is_tls=self._is_tls))
             await send(message)
 
-        return add
+        try:
+            await app(scope, receive, add_headers)
+        except Exception:
+            _log.exception("request failed")
+            if status:
+                raise
+            await problem(UnavailableError("unavailable.internal"))(scope, receive, add_headers)
+        route = getattr(scope.get("route"), "path", "other")
+        self._metrics.requests.labels(route, str(status)).inc()
 
 
 def _refuse_announced_excess(headers: Headers) -> None:

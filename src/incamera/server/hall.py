@@ -51,6 +51,8 @@ class Hall:
         self._presence = presence
         self._active: dict[RoomId, ActiveRoom] = {}
         self._opening: dict[RoomId, asyncio.Task[ActiveRoom]] = {}
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     @property
     def active_count(self) -> int:
@@ -111,6 +113,8 @@ class Hall:
         """Forgets a room that nobody is in and nothing is on its way to."""
         if not active.connections and not active.drafts_waiting and self._active.get(active.room.room_id) is active:
             del self._active[active.room.room_id]
+            if not self._active:
+                self._quiet.set()
 
     def deliver(self, active: ActiveRoom, log: RoomLog, entry: Entry) -> None:
         """Gives a committed entry to everybody, encoded once."""
@@ -143,8 +147,7 @@ class Hall:
         """Waits until every socket said goodbye. Bounds: 3 s."""
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_PATIENCE_S + 1):
-                while self._active:
-                    await asyncio.sleep(0.02)
+                await self._quiet.wait()
 
     async def _open(self, room: Room) -> ActiveRoom:
         while (active := self._active.get(room.room_id)) is None:
@@ -161,6 +164,7 @@ class Hall:
             await writing.set_empty_since([room.room_id], None)
             head, sizes = await writing.log_sizes(room.room_id)
         active = self._active[room.room_id] = ActiveRoom(Occupants(room), outline(head, sizes))
+        self._quiet.clear()
         return active
 
     def _went(self, active: ActiveRoom, events: tuple[Event, ...]) -> None:

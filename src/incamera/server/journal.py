@@ -1,6 +1,7 @@
 """Group commits: what was asked for while the last batch went to disk makes the next batch. Acknowledged only when it is on disk."""
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -8,8 +9,10 @@ import structlog
 from incamera.adapters.clock import SystemClock
 from incamera.adapters.store import Store
 from incamera.control.delivery import RoomLog, number
+from incamera.control.events import Event
 from incamera.control.limits import JOURNAL_BATCH_MAX, JOURNAL_BYTES_MAX, JOURNAL_DRAFTS_MAX
 from incamera.domain.entry import Draft, Entry
+from incamera.domain.identifiers import RoomId
 from incamera.errors import IncameraError, UnavailableError
 from incamera.protocol import messages
 from incamera.protocol.codec import emit
@@ -70,11 +73,14 @@ class Journal:
     async def run(self) -> None:
         """Writes batches until `close`, and then what is left."""
         self.is_running = True
-        while not self._closing or self._waiting or self._presence:
-            if not self._waiting and not self._presence:
-                await self._awake.wait()
-            self._awake.clear()
-            await self._write_batch()
+        try:
+            while not self._closing or self._waiting or self._presence:
+                if not self._waiting and not self._presence:
+                    await self._awake.wait()
+                self._awake.clear()
+                await self._write_batch()
+        finally:
+            self.is_running = False
 
     def close(self) -> None:
         """Lets `run` end after the last batch."""
@@ -89,17 +95,32 @@ class Journal:
         if not changes and not empty and not events:
             return
         try:
-            async with self._store.write() as writing:
-                for change in changes:
-                    await writing.add_entries(change.active.room.room_id, change.entries, change.log.start)
-                await writing.set_empty_since((room_id for room_id, is_empty in empty.items() if is_empty), int(self._clock.now()))
-                await writing.set_empty_since((room_id for room_id, is_empty in empty.items() if not is_empty), None)
-                await writing.record(events)
+            with self._metrics.batch_seconds.time():
+                await self._write(changes, empty, events)
         except IncameraError as error:
             _log.error("batch not written", code=error.code, reason=type(error.__cause__).__name__, entries=len(batch))
-            self._refuse(batch, error)
+            await self._write_one_by_one(changes, empty, events)
         else:
             self._deliver(changes)
+
+    async def _write(self, changes: list[Change], empty: dict[RoomId, bool], events: list[Event]) -> None:
+        async with self._store.write() as writing:
+            await writing.add_entries([(change.active.room.room_id, change.log.start, change.entries) for change in changes])
+            await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if is_empty], int(self._clock.now()))
+            await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if not is_empty], None)
+            await writing.record(events)
+
+    async def _write_one_by_one(self, changes: list[Change], empty: dict[RoomId, bool], events: list[Event]) -> None:
+        """One room's trouble must not be every room's."""
+        with suppress(IncameraError):
+            await self._write([], empty, events)
+        for change in changes:
+            try:
+                await self._write([change], {}, [])
+            except IncameraError as error:
+                self._refuse(change, error)
+            else:
+                self._deliver([change])
 
     def _deliver(self, changes: list[Change]) -> None:
         for change in changes:
@@ -108,12 +129,13 @@ class Journal:
                 request.connection.acknowledge(entry.seq, emit(messages.Appended(request.ref, entry.seq)))
             change.active.drafts_waiting -= len(change.requests)
             self._hall.settle(change.active)
+            self._metrics.entries.inc(len(change.entries))
 
-    def _refuse(self, batch: list[Request], error: IncameraError) -> None:
-        for request in batch:
+    def _refuse(self, change: Change, error: IncameraError) -> None:
+        for request in change.requests:
             request.connection.send(emit(messages.ErrorMessage(error.code, error.detail or error.advice, request.ref)))
-            request.active.drafts_waiting -= 1
-            self._hall.settle(request.active)
+        change.active.drafts_waiting -= len(change.requests)
+        self._hall.settle(change.active)
 
 
 def _changes(batch: list[Request]) -> list[Change]:

@@ -10,6 +10,7 @@ from incamera.domain.grant import Grant
 from incamera.server.hall import Hall
 from incamera.server.journal import Journal
 from incamera.server.metrics import Metrics
+from incamera.server.origins import Origins
 from incamera.server.settings import Settings
 from incamera.server.visitors import Visitors
 
@@ -26,6 +27,7 @@ class Parts:
     journal: Journal
     metrics: Metrics
     visitors: Visitors
+    origins: Origins
 
     async def revoke(self, grant: Grant) -> None:
         """Ends a grant."""

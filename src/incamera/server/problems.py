@@ -1,6 +1,5 @@
 """RFC 9457 problem+json for everything that goes wrong over HTTP."""
 
-import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -9,7 +8,6 @@ from incamera.errors import IncameraError, RemoteError, UnavailableError
 from incamera.protocol.bodies import Problem
 from incamera.protocol.codec import emit_body
 
-_log = structlog.get_logger("incamera.http")
 _BY_STATUS = {404: "remote.not-found", 405: "remote.method", 413: "remote.too-large"}
 
 
@@ -27,13 +25,15 @@ def problem(error: IncameraError, headers: dict[str, str] | None = None) -> Resp
 
 async def on_incamera_error(_request: Request, error: Exception) -> Response:
     """One of our own."""
-    return problem(error) if isinstance(error, IncameraError) else await on_bug(_request, error)
+    if not isinstance(error, IncameraError):
+        raise error
+    return problem(error)
 
 
 async def on_http_exception(_request: Request, error: Exception) -> Response:
     """One of the framework's: no route, wrong method."""
     if not isinstance(error, HTTPException):
-        return await on_bug(_request, error)
+        raise error
     known = _BY_STATUS.get(error.status_code)
     if known is None:
         known = "remote.malformed" if error.status_code < 500 else "unavailable.internal"
@@ -41,10 +41,4 @@ async def on_http_exception(_request: Request, error: Exception) -> Response:
     return problem(kind(known), dict(error.headers or {}))
 
 
-async def on_bug(_request: Request, error: Exception) -> Response:
-    """A fault of ours: the traceback is logged, the other side learns a code."""
-    _log.error("request failed", exc_info=error)
-    return problem(UnavailableError("unavailable.internal"))
-
-
-HANDLERS = {IncameraError: on_incamera_error, HTTPException: on_http_exception, Exception: on_bug}
+HANDLERS = {IncameraError: on_incamera_error, HTTPException: on_http_exception}

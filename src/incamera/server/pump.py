@@ -20,9 +20,9 @@ async def pump(store: Store, active: ActiveRoom, connection: Connection, send: S
     while connection.end is None:
         while (message := connection.outbox.take()) is not None:
             await send(message)
-        if connection.end is None and not connection.subscription.live:
+        if not connection.subscription.live:
             await _catch_up(store, active, connection, send)
-        elif connection.end is None:
+        else:
             await connection.wait()
     return connection.end
 

@@ -12,6 +12,7 @@ from incamera.errors import UnavailableError
 from incamera.server.app import create_app
 from incamera.server.logs import configure_logs
 from incamera.server.settings import Settings
+from incamera.server.transports import PatientHttp, SignalProtocol
 
 _GRACE_S = 5
 
@@ -65,9 +66,9 @@ def make_server(settings: Settings, on_ready: Callable[[str], None] | None = Non
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        http="h11",
+        http=PatientHttp,
         h11_max_incomplete_event_size=HEAD_BYTES_MAX,
-        ws="websockets-sansio",
+        ws=SignalProtocol,
         ws_max_size=FRAME_BYTES_MAX,
         ws_per_message_deflate=False,
         timeout_graceful_shutdown=_GRACE_S,

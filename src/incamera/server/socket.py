@@ -1,9 +1,9 @@
 """`GET /api/signal`: one WebSocket from its first message to its close code."""
 
 import asyncio
-from contextlib import suppress
 
 import structlog
+from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from incamera.control.grants import check, hash_of, require
@@ -21,6 +21,7 @@ from incamera.server.hall import ActiveRoom
 from incamera.server.journal import Request
 from incamera.server.parts import Parts
 from incamera.server.pump import pump
+from incamera.server.transports import ABORT
 
 _log = structlog.get_logger("incamera.socket")
 
@@ -30,19 +31,20 @@ class _HungUpError(Exception):
 
 
 class SignalSocket:
-    """The ASGI application behind the route; Origin and rates were checked before (gate.py)."""
+    """The ASGI application behind the route; Host was checked before (gate.py)."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._before_join = 0
 
-    async def __call__(self, _scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One socket's life. A bug in it becomes unavailable.internal and a log line, never a traceback to the other side."""
         await receive()
         await send({"type": "websocket.accept"})
         wire = _Wire(receive, send)
         goodbye: messages.Closing | messages.ErrorMessage
         try:
+            self._admit(scope)
             why = await self._serve(wire)
             goodbye = messages.Closing(why.code)
         except _HungUpError:
@@ -50,15 +52,26 @@ class SignalSocket:
         except IncameraError as error:
             why = error
             goodbye = messages.ErrorMessage(why.code, why.detail or why.advice, None)
-        except Exception:
+        except Exception:  # noqa: BLE001 - whatever it is, the other side is told a code and the log the rest
             _log.exception("socket failed")
             why = UnavailableError("unavailable.internal")
             goodbye = messages.Closing(why.code)
         self._parts.metrics.socket_closed(why.code)
-        with suppress(_HungUpError, TimeoutError):
+        try:
             async with asyncio.timeout(CLOSE_PATIENCE_S):
                 await wire.send(emit(goodbye))
                 await wire.close(wire.close_code or close_code(why))
+        except _HungUpError:
+            return
+        except TimeoutError:
+            scope.get("extensions", {}).get(ABORT, _nothing)()
+
+    def _admit(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        self._parts.origins.require_own(headers)
+        peer = scope["client"][0] if scope.get("client") else ""
+        per_minute = self._parts.settings.sockets_per_minute
+        self._parts.visitors.spend("sockets", per_minute, self._parts.visitors.address(peer, headers))
 
     async def _serve(self, wire: "_Wire") -> IncameraError:
         join = await self._first_message(wire)
@@ -126,6 +139,10 @@ class SignalSocket:
             self._parts.journal.append(Request(active, connection, append.ref, draft))
         except UnavailableError as error:
             connection.send(emit(messages.ErrorMessage(error.code, error.advice, append.ref)))
+
+
+def _nothing() -> None:
+    """Where the ASGI server offers no abort."""
 
 
 class _Wire:

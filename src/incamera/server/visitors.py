@@ -2,7 +2,9 @@
 
 import ipaddress
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+
+from starlette.datastructures import Headers
 
 from incamera.control.buckets import Bucket, full, take
 from incamera.control.limits import ADDRESSES_REMEMBERED_MAX, Rate
@@ -31,10 +33,10 @@ class Visitors:
         if not allowed:
             raise RemoteError("remote.too-fast")
 
-    def address(self, peer: str, headers: Mapping[str, str]) -> str:
+    def address(self, peer: str, headers: Headers) -> str:
         """The client's address: the peer's own, or, behind trusted proxies, the last X-Forwarded-For hop that is not one of them."""
         at = _parse(peer)
-        hops = headers.get("x-forwarded-for", "").split(",")[-32:]
+        hops = ",".join(headers.getlist("x-forwarded-for")).split(",")[-32:]
         while at is not None and self._is_proxy(at) and hops:
             at = _parse(hops.pop()) or at
         return _network(at)

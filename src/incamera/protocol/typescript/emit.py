@@ -109,7 +109,8 @@ def _type(info: inspect.Type) -> str:
             return "null"
         case inspect.Metadata():
             return _type(info.type)
-    raise TypeError(f"no TypeScript for {info}")
+        case _:
+            raise TypeError(f"no TypeScript for {info}")
 
 
 def _literal(value: Any) -> str:
@@ -135,10 +136,11 @@ def _check(info: inspect.Type) -> str:
             return "flag"
         case inspect.Metadata():
             return _check(info.type)
-    raise TypeError(f"no check for {info}")
+        case _:
+            raise TypeError(f"no check for {info}")
 
 
-def _bound(bound: int | float | None, info: inspect.Type) -> int:
+def _bound(bound: float | None, info: inspect.Type) -> int:
     if not isinstance(bound, int):
         raise TypeError(f"every length on the wire has a bound, this has none: {info}")
     return bound

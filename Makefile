@@ -12,7 +12,7 @@ export PYTHON
 python_ready := .venv/.ready
 node_ready := node_modules/.ready
 web_built := web/dist/integrity.json
-web_sources := $(shell find web scripts/vite -path web/dist -prune -o -type f ! -name '*.test.ts' -print 2>/dev/null) vite.config.ts tsconfig.base.json
+web_sources := $(shell find web scripts/vite -path web/dist -prune -o -type f ! -name '*.test.ts' -print) vite.config.ts tsconfig.base.json
 
 .PHONY: serve test check fix bench build wheel setup clean
 .DELETE_ON_ERROR:

@@ -48,7 +48,7 @@ export function refuseInline(page: string, html: string): void {
 function list(outDir: string): void {
   const digests = files(outDir)
     .filter((path) => path !== LIST)
-    .map((path) => [
+    .map((path): [string, string] => [
       path,
       createHash('sha256')
         .update(readFileSync(join(outDir, path)))

@@ -3,16 +3,28 @@
  *
  * The library's own processing does not tell who sent an application message, so the layer below it is used, which does, after it verified the signature.
  */
-import {
-  createApplicationMessage, createCommit, createGroup, decodeMlsMessage, defaultLifetime, defaultLifetimeConfig, defaultKeyPackageEqualityConfig, emptyPskIndex, encodeMlsMessage, generateKeyPackageWithKey,
-  getCiphersuiteFromName, getCiphersuiteImpl, joinGroup, mlsExporter, processPrivateMessage,
-  type CiphersuiteImpl, type ClientConfig, type ClientState, type KeyPackage, type MLSMessage, type PrivateKeyPackage, type PrivateMessage, type Proposal,
-} from 'ts-mls'
-import { makeKeyPackageRef, verifyKeyPackage } from 'ts-mls/keyPackage.js'
+// Single files of the library: its index pulls in a second crypto provider that nobody here needs.
+import type { ClientConfig } from 'ts-mls/clientConfig.js'
+import { createGroup, joinGroup, type ClientState } from 'ts-mls/clientState.js'
+import { createCommit } from 'ts-mls/createCommit.js'
+import { createApplicationMessage } from 'ts-mls/createMessage.js'
+import { getCiphersuiteFromName, type CiphersuiteImpl } from 'ts-mls/crypto/ciphersuite.js'
+import { getCiphersuiteImpl } from 'ts-mls/crypto/getCiphersuiteImpl.js'
+import { generateKeyPackageWithKey, makeKeyPackageRef, verifyKeyPackage, type KeyPackage, type PrivateKeyPackage } from 'ts-mls/keyPackage.js'
+import { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js'
+import { mlsExporter } from 'ts-mls/keySchedule.js'
+import { defaultLifetime } from 'ts-mls/lifetime.js'
+import { defaultLifetimeConfig } from 'ts-mls/lifetimeConfig.js'
+import { decodeMlsMessage, encodeMlsMessage, type MLSMessage } from 'ts-mls/message.js'
 import { unprotectPrivateMessage } from 'ts-mls/messageProtection.js'
-import { own, type Bytes } from '../bytes/bytes'
+import type { PrivateMessage } from 'ts-mls/privateMessage.js'
+import { processPrivateMessage } from 'ts-mls/processMessages.js'
+import type { Proposal } from 'ts-mls/proposal.js'
+import { emptyPskIndex } from 'ts-mls/pskIndex.js'
+import { equal, own, type Bytes } from '../bytes/bytes'
+import { hex } from '../bytes/text'
 
-export type { KeyPackage } from 'ts-mls'
+export type { KeyPackage } from 'ts-mls/keyPackage.js'
 export type MlsState = ClientState
 
 export const POLICY_EXTENSION = 0xf0a1
@@ -20,15 +32,30 @@ const SUITE = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519'
 const MESSAGE_BYTES_MAX = 65_536
 
 const config: ClientConfig = {
-  keyRetentionConfig: { retainKeysForGenerations: 64, retainKeysForEpochs: 4, maximumForwardRatchetSteps: 256 },
+  keyRetentionConfig: { retainKeysForGenerations: 8, retainKeysForEpochs: 2, maximumForwardRatchetSteps: 256 },
   lifetimeConfig: { ...defaultLifetimeConfig, validateLifetimeOnReceive: false }, // The credential's own expiry is what counts (spec/3).
   keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
   paddingConfig: { kind: 'alwaysPad', paddingLength: 0 }, // Payloads come padded (spec/6).
   authService: { validateCredential: () => Promise.resolve(true) }, // Credentials are verified by roster.ts and valid_commit.ts, with what they need to know.
 }
 
+// The library wants a private signature key as bytes and does nothing with it but hand it to `sign`. It gets the public key instead, as a handle
+// for a CryptoKey that nobody can read.
+const leafKeys = new Map<string, CryptoKey>()
+const LEAF_KEYS_MAX = 4
+
 let suite: Promise<CiphersuiteImpl> | undefined
-const cs = (): Promise<CiphersuiteImpl> => (suite ??= getCiphersuiteImpl(getCiphersuiteFromName(SUITE)))
+const cs = (): Promise<CiphersuiteImpl> => (suite ??= makeSuite())
+
+async function makeSuite(): Promise<CiphersuiteImpl> {
+  const base = await getCiphersuiteImpl(getCiphersuiteFromName(SUITE))
+  const sign = async (handle: Uint8Array, message: Uint8Array): Promise<Uint8Array> => {
+    const key = leafKeys.get(hex(handle))
+    if (!key) throw new Error('the key of this leaf is gone')
+    return new Uint8Array(await crypto.subtle.sign({ name: 'Ed25519' }, key, own(message)))
+  }
+  return { ...base, signature: { ...base.signature, sign } }
+}
 
 /** A leaf as it stands in the tree: what it claims to be and its key. */
 export interface Leaf {
@@ -43,14 +70,18 @@ export interface OwnKeyPackage {
   readonly ref: Bytes
 }
 
-export async function generateLeafKey(): Promise<{ readonly signKey: Uint8Array; readonly publicKey: Bytes }> {
-  const pair = await (await cs()).signature.keygen()
-  return { signKey: pair.signKey, publicKey: own(pair.publicKey) }
+/** A fresh signature key for one leaf; the public half, which stands for it everywhere. */
+export async function generateLeafKey(): Promise<Bytes> {
+  const pair = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair
+  const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
+  for (const old of [...leafKeys.keys()].slice(0, Math.max(0, leafKeys.size + 1 - LEAF_KEYS_MAX))) leafKeys.delete(old)
+  leafKeys.set(hex(publicKey), pair.privateKey)
+  return publicKey
 }
 
-export async function makeKeyPackage(identity: Bytes, leafKey: { readonly signKey: Uint8Array; readonly publicKey: Bytes }): Promise<OwnKeyPackage> {
+export async function makeKeyPackage(identity: Bytes, leafKey: Bytes): Promise<OwnKeyPackage> {
   const capabilities = { versions: ['mls10' as const], ciphersuites: [SUITE as typeof SUITE], extensions: [POLICY_EXTENSION], proposals: [], credentials: ['basic' as const] }
-  const made = await generateKeyPackageWithKey({ credentialType: 'basic', identity }, capabilities, defaultLifetime, [], leafKey, await cs())
+  const made = await generateKeyPackageWithKey({ credentialType: 'basic', identity }, capabilities, defaultLifetime, [], { signKey: leafKey, publicKey: leafKey }, await cs())
   return { ...made, ref: own(await makeKeyPackageRef(made.publicPackage, (await cs()).hash)) }
 }
 
@@ -62,7 +93,9 @@ export async function create(groupId: Bytes, keyPackage: OwnKeyPackage, policyHa
 export async function join(welcome: Bytes, keyPackage: OwnKeyPackage): Promise<MlsState> {
   const message = decode(welcome)
   if (message?.wireformat !== 'mls_welcome') throw new Error('not a Welcome')
-  return joinGroup(message.welcome, keyPackage.publicPackage, keyPackage.privatePackage, emptyPskIndex, await cs(), undefined, undefined, config)
+  const state = await joinGroup(message.welcome, keyPackage.publicPackage, keyPackage.privatePackage, emptyPskIndex, await cs(), undefined, undefined, config)
+  keyPackage.privatePackage.initPrivateKey.fill(0)
+  return state
 }
 
 export const emitKeyPackage = (keyPackage: KeyPackage): Bytes => encode({ version: 'mls10', wireformat: 'mls_key_package', keyPackage })
@@ -111,8 +144,8 @@ export interface InspectedCommit {
   readonly hasPath: boolean
   /** Proposals by reference and of other types: never legal here. */
   readonly others: number
-  /** The committer's new identity bytes, when there is a path: it must be the old one. */
-  readonly pathIdentity: Bytes | null
+  /** A path brings a new leaf of the committer: whether it is still the same person with the same key. */
+  readonly pathKeepsIdentity: boolean
 }
 
 /** What a commit would do, signature verified, nothing applied. Null when it is not an authentic commit of this group and epoch. */
@@ -125,14 +158,15 @@ export async function inspectCommit(state: MlsState, bytes: Bytes): Promise<Insp
   const inline = proposals.flatMap((p) => (p.proposalOrRefType === 'proposal' ? [p.proposal] : []))
   const adds = inline.flatMap((p) => (p.proposalType === 'add' ? [p.add.keyPackage] : []))
   const removes = inline.flatMap((p) => (p.proposalType === 'remove' ? [p.remove.removed] : []))
-  const credential = path?.leafNode.credential
+  const before = leaves(state).find((leaf) => leaf.leafIndex === content.senderLeaf)
+  const after = path?.leafNode
   return {
     senderLeaf: content.senderLeaf,
     adds: await Promise.all(adds.map(inspectKeyPackage)),
     removes,
     hasPath: path !== undefined,
     others: proposals.length - adds.length - removes.length,
-    pathIdentity: credential === undefined ? null : credential.credentialType === 'basic' ? own(credential.identity) : new Uint8Array(0),
+    pathKeepsIdentity: after === undefined || (before !== undefined && after.credential.credentialType === 'basic' && equal(after.credential.identity, before.identity) && equal(after.signaturePublicKey, before.signatureKey) && after.extensions.length === 0),
   }
 }
 
@@ -225,8 +259,7 @@ async function unprotect(state: MlsState, message: PrivateMessage) {
   return { content, senderLeaf: content.sender.leafIndex }
 }
 
-const same = (a: Uint8Array, b: Uint8Array): boolean => a.length === b.length && a.every((byte, i) => byte === b[i])
-const sameGroup = (state: MlsState, message: PrivateMessage): boolean => same(message.groupId, state.groupContext.groupId)
+const sameGroup = (state: MlsState, message: PrivateMessage): boolean => equal(message.groupId, state.groupContext.groupId)
 const ofEpoch = (state: MlsState, message: PrivateMessage): boolean => sameGroup(state, message) && message.epoch === state.groupContext.epoch
 
 function privateMessage(bytes: Bytes): PrivateMessage | null {
@@ -240,7 +273,8 @@ function decode(bytes: Bytes): MLSMessage | null {
   if (bytes.length > MESSAGE_BYTES_MAX) return null
   try {
     const decoded = decodeMlsMessage(bytes, 0)
-    return decoded && decoded[1] === bytes.length ? decoded[0] : null
+    // The library accepts lengths that are not minimal; only the one canonical form is a message here.
+    return decoded && decoded[1] === bytes.length && equal(encodeMlsMessage(decoded[0]), bytes) ? decoded[0] : null
   } catch {
     return null
   }

@@ -1,0 +1,361 @@
+/**
+ * From a connected log to a live group: reads the log, founds a group or asks to join one, and then lets LiveGroup live (spec/5-group.md).
+ *
+ *   idle ──joined──▶ reading ──▶ founding ──own genesis first──▶ live
+ *                       │            └──another was first──▶ asking
+ *                       └──somebody is there──▶ asking ──Welcome──▶ live      asking ──4 s, nobody answers──▶ founding
+ *
+ * Sans-IO: `now_ms` is a parameter, outputs go to `emit`. Calls are queued, so that one is done before the next begins.
+ */
+import { equal, type Bytes } from '../bytes/bytes'
+import { b64u } from '../bytes/text'
+import { ADMISSION_S, makeCredential } from '../crypto/credential'
+import { kinds, openEnvelope, type Kind } from '../crypto/envelope'
+import { openBlob } from '../crypto/signed_blob'
+import type { OutgoingPayload } from '../worker/rpc'
+import { emitGenesis, emitJoin, parseGenesis, parseJoin, parseWelcome, type Genesis } from './bodies'
+import { alarm, append, envelopeName, type GroupContext } from './context'
+import { parseBeat } from './heartbeat'
+import { Liveness } from './liveness'
+import { LiveGroup } from './live_group'
+import { claimedGroup, create, emitKeyPackage, generateLeafKey, groupIdOf, join, leaves, makeKeyPackage, ownLeaf, parseKeyPackage, policyHashOf, type MlsState, type OwnKeyPackage } from './mls'
+import { makeRoster, verifyLeaf, type Roster } from './roster'
+import type { Via } from './messages'
+
+export interface LogEntry {
+  readonly seq: number
+  readonly kind: string
+  readonly epoch: number
+  readonly body: Bytes
+}
+
+const ANSWER_MS = 4_000
+const REMEMBERED_MAX = 4_096
+const BUFFERED_MAX = 4_096
+
+type Phase =
+  | { readonly name: 'idle' | 'over' }
+  | { readonly name: 'reading'; readonly head: number; readonly othersHere: boolean }
+  | { readonly name: 'founding'; readonly groupId: Bytes; readonly envelope: string; readonly keyPackage: OwnKeyPackage }
+  | { readonly name: 'asking'; readonly groupId: Bytes; readonly keyPackage: OwnKeyPackage; readonly since_ms: number; readonly since_seq: number }
+  | { readonly name: 'live'; readonly group: LiveGroup }
+
+export class GroupEngine {
+  private phase: Phase = { name: 'idle' }
+  private queue: Promise<void> = Promise.resolve()
+  private lastSeq: number | null = null
+  private readonly liveness = new Liveness()
+  private readonly names = new Set<string>()
+  private readonly asked = new Set<string>()
+  /** Verified geneses by group, with their place in the log. */
+  private readonly geneses = new Map<string, { readonly seq: number; readonly groupId: Bytes }>()
+  private readonly unanswered = new Set<string>()
+  private readonly buffered: Array<{ readonly kind: Kind; readonly epoch: number; readonly plaintext: Bytes; readonly name: string }> = []
+
+  constructor(
+    private readonly context: GroupContext,
+    private readonly random: (length: number) => Bytes,
+  ) {}
+
+  /** The last seq that was taken, for `have`; null before any and after a group was lost. */
+  get have(): number | null {
+    return this.lastSeq
+  }
+  get isLive(): boolean {
+    return this.phase.name === 'live'
+  }
+
+  handleJoined(log: { readonly head: number; readonly logStart: number; readonly othersHere: boolean }, now_ms: number): Promise<void> {
+    return this.next(async () => {
+      this.liveness.socketUp(now_ms)
+      if (this.phase.name === 'live') {
+        if (this.lastSeq !== null && log.logStart > this.lastSeq + 1) this.lose('unavailable.log-gap')
+        else this.phase.group.resumed(now_ms)
+        return
+      }
+      if (this.phase.name === 'over') return
+      if (this.lastSeq !== null && log.logStart > this.lastSeq + 1) this.lastSeq = log.logStart - 1
+      if (this.phase.name === 'asking') {
+        this.phase = { ...this.phase, since_ms: now_ms }
+        return
+      }
+      this.phase = { name: 'reading', head: log.head, othersHere: log.othersHere }
+      await this.decideWhenRead(now_ms)
+    })
+  }
+
+  handleDisconnected(): Promise<void> {
+    return this.next(async () => this.liveness.socketDown())
+  }
+
+  handleEntry(entry: LogEntry, now_ms: number): Promise<void> {
+    return this.next(async () => {
+      if (this.lastSeq !== null && entry.seq <= this.lastSeq) return
+      const isGap = this.lastSeq !== null && entry.seq > this.lastSeq + 1
+      this.lastSeq = entry.seq
+      if (isGap && this.phase.name === 'live') {
+        this.lose('unavailable.log-gap')
+        return
+      }
+      await this.take(entry, now_ms)
+      await this.decideWhenRead(now_ms)
+    })
+  }
+
+  handleRelay(body: Bytes, now_ms: number): Promise<void> {
+    return this.next(async () => {
+      const opened = await openEnvelope(this.context.keys.heartbeat, this.context.roomId, 'heartbeat', 0, body)
+      const blob = opened === null ? null : await openBlob('heartbeat', opened)
+      const beat = blob === null ? null : parseBeat(blob.value)
+      if (blob === null || beat === null || this.phase.name !== 'live') return
+      if (beat.groupId === b64u(this.phase.group.groupId)) this.phase.group.onBeat(beat, blob.devicePublicKey, now_ms)
+      else await this.meetOtherGroup(beat.groupId, now_ms)
+    })
+  }
+
+  handleTick(now_ms: number): Promise<void> {
+    return this.next(async () => {
+      if (this.phase.name === 'live') await this.phase.group.tick(now_ms)
+      else if (this.phase.name === 'asking' && this.liveness.isUp && now_ms - this.phase.since_ms >= ANSWER_MS) {
+        this.unanswered.add(b64u(this.phase.groupId))
+        await this.found(now_ms)
+      }
+      this.noteEnd()
+    })
+  }
+
+  /** A member of `leaf` gave another sign of life: a media frame that opened. */
+  hear(leaf: number, now_ms: number): void {
+    if (this.phase.name === 'live') this.phase.group.hear(leaf, now_ms)
+  }
+
+  /** Raises Error when there is no group, RangeError when the payload is too long. */
+  send(payload: OutgoingPayload, via: Via): Promise<void> {
+    return this.next(async () => {
+      if (this.phase.name !== 'live') throw new Error('no group')
+      await this.phase.group.send(payload, via)
+    })
+  }
+
+  handleChannelMessage(message: Bytes, now_ms: number): Promise<void> {
+    return this.next(async () => {
+      if (this.phase.name === 'live' && message.length <= 65_536) await this.phase.group.onApplication(message, 'channel', now_ms)
+    })
+  }
+
+  /** Says goodbye, when there is anybody to say it to. */
+  async leave(): Promise<void> {
+    await this.send({ type: 'bye' }, 'log').catch(() => undefined)
+    await this.next(async () => {
+      this.phase = { name: 'over' }
+    })
+  }
+
+  // -- the log ------------------------------------------------------------------------------------------------------------
+
+  private async take(entry: LogEntry, now_ms: number): Promise<void> {
+    if (!(entry.kind in kinds) || entry.kind === 'policy' || entry.kind === 'heartbeat') return
+    const kind = entry.kind as Kind
+    const plaintext = await openEnvelope(this.context.keys.envelope, this.context.roomId, kind, entry.epoch, entry.body)
+    if (plaintext === null) {
+      alarm(this.context, 'integrity.envelope')
+      return
+    }
+    const name = envelopeName(entry.body)
+    if (this.names.has(name)) {
+      if (this.phase.name === 'live' && !this.isOwn.has(name)) alarm(this.context, 'integrity.replay')
+      return
+    }
+    remember(this.names, name)
+    if (kind === 'genesis') await this.onGenesis(plaintext, entry.seq, name, now_ms)
+    else if (kind === 'join') await this.onJoin(plaintext, now_ms)
+    else if (kind === 'welcome') await this.onWelcome(plaintext, now_ms)
+    else if (kind === 'refusal') await this.onRefusal(plaintext)
+    else await this.onGroupMessage(kind, entry.epoch, plaintext, name, now_ms)
+    this.noteEnd()
+  }
+
+  private async onGenesis(plaintext: Bytes, seq: number, name: string, now_ms: number): Promise<void> {
+    const genesis = parseGenesis(plaintext)
+    if (genesis === null || !(await this.isGenuine(genesis))) {
+      alarm(this.context, 'integrity.credential')
+      return
+    }
+    if (this.geneses.size < REMEMBERED_MAX) this.geneses.set(b64u(genesis.groupId), { seq, groupId: genesis.groupId })
+    if (this.phase.name === 'founding') {
+      if (name === this.phase.envelope) await this.enterOwn(this.phase.groupId, this.phase.keyPackage, now_ms)
+      else await this.ask(genesis.groupId, now_ms)
+    } else if (this.phase.name === 'asking' && !equal(genesis.groupId, this.phase.groupId)) await this.ask(genesis.groupId, now_ms)
+  }
+
+  /** The creator's leaf key is not in the genesis, but its credential binds itself to the group; the tree is checked again on joining. */
+  private async isGenuine(genesis: Genesis): Promise<boolean> {
+    const leafKey = genesis.credential.slice(113, 145)
+    return equal(genesis.policyHash, this.context.policy.hash) && (await verifyLeaf({ identity: genesis.credential, signatureKey: leafKey }, genesis.groupId, this.context)) !== null
+  }
+
+  private async onJoin(plaintext: Bytes, now_ms: number): Promise<void> {
+    const message = parseJoin(plaintext)
+    const parsed = message === null ? null : await parseKeyPackage(message)
+    if (parsed === null) {
+      alarm(this.context, 'integrity.credential')
+      return
+    }
+    remember(this.asked, b64u(parsed.ref))
+    if (this.phase.name !== 'live') return
+    // A request to join another group than ours: of a newcomer that found another genesis; it is no attack.
+    if (!equal(parsed.identity.slice(17, 49), this.phase.group.groupId)) return
+    await this.phase.group.onJoin(parsed, now_ms)
+  }
+
+  private async onGroupMessage(kind: Kind, epoch: number, plaintext: Bytes, name: string, now_ms: number): Promise<void> {
+    if (this.phase.name === 'asking') {
+      if (this.buffered.length < BUFFERED_MAX) this.buffered.push({ kind, epoch, plaintext, name })
+      return
+    }
+    if (this.phase.name !== 'live') return
+    const group = claimedGroup(plaintext)
+    if (group !== null && !equal(group, this.phase.group.groupId)) return
+    if (kind === 'commit') await this.phase.group.onCommit(plaintext, epoch, name, now_ms)
+    else if (!this.isOwn.has(name)) await this.phase.group.onApplication(plaintext, 'log', now_ms)
+  }
+
+  private async onRefusal(plaintext: Bytes): Promise<void> {
+    const note = await openBlob('note', plaintext)
+    const value = note?.value
+    if (this.phase.name !== 'asking' || typeof value !== 'object' || value === null) return
+    const fields = value as Readonly<Record<string, unknown>>
+    if (fields['key_package_ref'] !== b64u(this.phase.keyPackage.ref)) return
+    const code = fields['code'] === 'denied.room-full' || fields['code'] === 'denied.admission-expired' ? fields['code'] : 'denied.room-or-key'
+    this.phase = { name: 'over' }
+    this.context.emit({ type: 'stopped', code, again: false })
+  }
+
+  // -- founding and asking ------------------------------------------------------------------------------------------------
+
+  private async decideWhenRead(now_ms: number): Promise<void> {
+    if (this.phase.name !== 'reading' || (this.lastSeq ?? 0) < this.phase.head) return
+    this.lastSeq ??= this.phase.head
+    const newest = [...this.geneses.values()].filter((genesis) => !this.unanswered.has(b64u(genesis.groupId))).sort((a, b) => b.seq - a.seq)[0]
+    if (this.phase.othersHere && newest) await this.ask(newest.groupId, now_ms)
+    else await this.found(now_ms)
+  }
+
+  private async makeKeyPackage(groupId: Bytes, now_ms: number): Promise<{ readonly keyPackage: OwnKeyPackage; readonly credential: Bytes }> {
+    const leafSignatureKey = await generateLeafKey()
+    const wish = { roomId: this.context.roomId, groupId, leafSignatureKey, expiresAt: Math.floor(now_ms / 1_000) + ADMISSION_S, displayName: this.context.displayName }
+    const credential = await makeCredential(wish, this.context.device, this.context.admit)
+    return { keyPackage: await makeKeyPackage(credential, leafSignatureKey), credential }
+  }
+
+  private async found(now_ms: number): Promise<void> {
+    const groupId = this.random(32)
+    const { keyPackage, credential } = await this.makeKeyPackage(groupId, now_ms)
+    const body = await append(this.context, 'genesis', 0, emitGenesis({ groupId, policyHash: this.context.policy.hash, credential }))
+    this.phase = { name: 'founding', groupId, envelope: envelopeName(body), keyPackage }
+  }
+
+  private async ask(groupId: Bytes, now_ms: number): Promise<void> {
+    const { keyPackage } = await this.makeKeyPackage(groupId, now_ms)
+    this.buffered.length = 0
+    this.phase = { name: 'asking', groupId, keyPackage, since_ms: now_ms, since_seq: this.lastSeq ?? 0 }
+    await append(this.context, 'join', 0, emitJoin(emitKeyPackage(keyPackage.publicPackage)))
+  }
+
+  private async enterOwn(groupId: Bytes, keyPackage: OwnKeyPackage, now_ms: number): Promise<void> {
+    const state = await create(groupId, keyPackage, this.context.policy.hash)
+    const roster = await makeRoster(leaves(state), groupId, this.context)
+    if (roster === null) throw new Error('own credential does not verify')
+    await this.enter(state, roster, now_ms)
+  }
+
+  private async onWelcome(plaintext: Bytes, now_ms: number): Promise<void> {
+    if (this.phase.name !== 'asking') return
+    const { groupId, keyPackage } = this.phase
+    const body = parseWelcome(plaintext)
+    if (body === null || !equal(body.keyPackageRef, keyPackage.ref)) return
+    const state = await join(body.welcome, keyPackage).catch(() => null)
+    const roster = state === null ? null : await welcomeRoster(state, groupId, keyPackage, this.context)
+    if (state === null || roster === null) {
+      alarm(this.context, 'integrity.welcome')
+      return
+    }
+    const missed = this.buffered.splice(0)
+    await this.enter(state, roster, now_ms)
+    for (const { kind, epoch, plaintext: message, name } of missed) await this.onGroupMessageSince(kind, epoch, message, name, now_ms)
+  }
+
+  /** What stood in the log between our `join` and the Welcome: older epochs are not ours. */
+  private async onGroupMessageSince(kind: Kind, epoch: number, plaintext: Bytes, name: string, now_ms: number): Promise<void> {
+    if (this.phase.name === 'live' && epoch >= this.phase.group.epoch) await this.onGroupMessage(kind, epoch, plaintext, name, now_ms)
+  }
+
+  private async enter(state: MlsState, roster: Roster, now_ms: number): Promise<void> {
+    const group = await LiveGroup.enter(this.watchOwn(), state, roster, this.liveness, this.asked, now_ms)
+    this.phase = { name: 'live', group }
+  }
+
+  /** A heartbeat of a group that is not ours: when we are alone and it is the older one, we are the ones who go there. */
+  private async meetOtherGroup(groupId: string, now_ms: number): Promise<void> {
+    if (this.phase.name !== 'live' || this.phase.group.size > 1) return
+    const ours = this.geneses.get(b64u(this.phase.group.groupId))
+    const theirs = this.geneses.get(groupId)
+    if (ours && theirs && theirs.seq < ours.seq) await this.ask(theirs.groupId, now_ms)
+  }
+
+  /** Names of the envelopes that we sealed ourselves, so that their echo is known. */
+  private readonly isOwn = new Set<string>()
+  private watchOwn(): GroupContext {
+    const emit: GroupContext['emit'] = (output) => {
+      if (output.type === 'append') remember(this.isOwn, envelopeName(output.body))
+      this.context.emit(output)
+    }
+    return { ...this.context, emit }
+  }
+
+  // -- ends ---------------------------------------------------------------------------------------------------------------
+
+  private noteEnd(): void {
+    if (this.phase.name === 'live' && this.phase.group.over) this.reset()
+  }
+
+  private lose(code: string): void {
+    this.reset()
+    this.context.emit({ type: 'stopped', code, again: true })
+  }
+
+  /** Forgets the group; the log is read anew from where it is held. */
+  private reset(): void {
+    this.phase = { name: 'idle' }
+    this.lastSeq = null
+    this.names.clear()
+    this.geneses.clear()
+    this.buffered.length = 0
+  }
+
+  private next<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(work)
+    this.queue = done.then(
+      () => undefined,
+      () => undefined,
+    )
+    return done
+  }
+}
+
+/** Keeps the newest few thousand. */
+function remember(names: Set<string>, name: string): void {
+  names.add(name)
+  const oldest = names.values().next().value
+  if (names.size > REMEMBERED_MAX && oldest !== undefined) names.delete(oldest)
+}
+
+/** Rule 4 of spec/5: the group that was asked for, under our policy, of verified people within capacity, with our own leaf in it. */
+async function welcomeRoster(state: MlsState, groupId: Bytes, keyPackage: OwnKeyPackage, context: GroupContext): Promise<Roster | null> {
+  const policyHash = policyHashOf(state)
+  if (!equal(groupIdOf(state), groupId) || policyHash === null || !equal(policyHash, context.policy.hash)) return null
+  const roster = await makeRoster(leaves(state), groupId, context)
+  const own = leaves(state).find((leaf) => leaf.leafIndex === ownLeaf(state))
+  const isOurs = own !== undefined && equal(own.signatureKey, keyPackage.publicPackage.leafNode.signaturePublicKey)
+  return roster !== null && isOurs && roster.size <= context.policy.policy.capacity ? roster : null
+}

@@ -1,0 +1,78 @@
+/** People who asked to join and are not in yet, and when it is our turn to add them. Bounds: 64 at once, the oldest go first. */
+import type { Bytes } from '../bytes/bytes'
+import { b64u } from '../bytes/text'
+import type { Credential } from '../crypto/credential'
+import type { KeyPackage } from './mls'
+import type { Roster } from './roster'
+import { TURN_MS } from './liveness'
+
+export interface Joiner {
+  readonly keyPackage: KeyPackage
+  readonly ref: Bytes
+  readonly credential: Credential
+  readonly since_ms: number
+}
+
+const WAITING_MAX = 64
+export const BATCH_MS = 250
+const CLOCK_SKEW_S = 60
+
+export class WaitingRoom {
+  private readonly joiners = new Map<string, Joiner>()
+
+  add(joiner: Joiner): void {
+    // A device that asks again takes its older request back.
+    for (const [ref, other] of this.joiners) if (b64u(other.credential.devicePublicKey) === b64u(joiner.credential.devicePublicKey)) this.joiners.delete(ref)
+    const oldest = this.joiners.keys().next().value
+    if (this.joiners.size >= WAITING_MAX && oldest !== undefined) this.joiners.delete(oldest)
+    this.joiners.set(b64u(joiner.ref), joiner)
+  }
+
+  remove(ref: Bytes): void {
+    this.joiners.delete(b64u(ref))
+  }
+
+  /** Whoever got in is not waiting any more. */
+  settle(roster: Roster): void {
+    const macs = new Set([...roster.values()].map((entry) => b64u(entry.credential.admissionMac)))
+    for (const [ref, joiner] of this.joiners) if (macs.has(b64u(joiner.credential.admissionMac))) this.joiners.delete(ref)
+  }
+
+  devices(): ReadonlySet<string> {
+    return new Set([...this.joiners.values()].map((joiner) => b64u(joiner.credential.devicePublicKey)))
+  }
+
+  /** Those whose adding is our turn: at once for the first in line, 2 s later for each next; a burst is taken together. */
+  due(rank: number, lastCommit_ms: number, now_ms: number): readonly Joiner[] {
+    const all = [...this.joiners.values()]
+    const isTurn = all.some((joiner) => now_ms - joiner.since_ms >= rank * TURN_MS)
+    return isTurn && now_ms - lastCommit_ms >= BATCH_MS ? all : []
+  }
+}
+
+export interface Admission {
+  readonly add: readonly Joiner[]
+  /** Old leaves of the devices that come back. */
+  readonly remove: readonly number[]
+  readonly refuse: ReadonlyArray<{ readonly joiner: Joiner; readonly code: 'denied.room-full' | 'denied.admission-expired' }>
+}
+
+/** Who of them may come in. The adder, and only it, looks at the clock. */
+export function admission(joiners: readonly Joiner[], roster: Roster, capacity: number, now_ms: number): Admission {
+  const leafOf = new Map([...roster.values()].map((entry) => [b64u(entry.credential.devicePublicKey), entry.leafIndex]))
+  const add: Joiner[] = []
+  const remove: number[] = []
+  const refuse: Array<Admission['refuse'][number]> = []
+  let size = roster.size
+  for (const joiner of joiners) {
+    const old = leafOf.get(b64u(joiner.credential.devicePublicKey))
+    if (joiner.credential.expiresAt + CLOCK_SKEW_S < now_ms / 1_000) refuse.push({ joiner, code: 'denied.admission-expired' })
+    else if (old === undefined && size >= capacity) refuse.push({ joiner, code: 'denied.room-full' })
+    else {
+      add.push(joiner)
+      if (old === undefined) size++
+      else remove.push(old)
+    }
+  }
+  return { add, remove, refuse }
+}

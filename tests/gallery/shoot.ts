@@ -51,6 +51,15 @@ async function overflow(page: Page): Promise<readonly string[]> {
   return wide > 0 ? [`overflow: the page is ${wide} px wider than the screen`] : []
 }
 
+/** Scrolls what scrolls, the open dialog or the page, to its end; false when all of it was seen. */
+function toTheEnd(page: Page): Promise<boolean> {
+  return page.evaluate(() => {
+    const scroller = document.querySelector('dialog[open]') ?? document.documentElement
+    scroller.scrollTop = scroller.scrollHeight
+    return scroller.scrollTop > 0
+  })
+}
+
 async function shoot(filters: readonly string[]): Promise<number> {
   mkdirSync(pictures, { recursive: true })
   const { address, server } = await serveGallery()
@@ -76,6 +85,7 @@ async function shoot(filters: readonly string[]): Promise<number> {
           await new Promise((resolve) => setTimeout(resolve, 120))
           await page.screenshot({ path: join(pictures, `${state}.${sizeName}.${theme}.png`) })
           taken++
+          if (await toTheEnd(page)) await page.screenshot({ path: join(pictures, `${state}.${sizeName}.${theme}.end.png`) })
           for (const line of [...(await violations(page)), ...(await overflow(page))]) {
             found++
             console.error(`${state} ${sizeName} ${theme}: ${line}`)

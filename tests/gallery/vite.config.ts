@@ -6,6 +6,6 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 
 export default defineConfig({
   root: here,
-  publicDir: fileURLToPath(new URL('../../web/public', import.meta.url)),
-  build: { outDir: `${here}out/site`, emptyOutDir: true, target: 'es2022', modulePreload: { polyfill: false } },
+  publicDir: false,
+  build: { outDir: `${here}out/site`, emptyOutDir: true, target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
 })

@@ -35,6 +35,7 @@ export class HomePage extends LightElement {
   #start(state: HomeState): TemplateResult {
     const making = state.at === 'making'
     return html`<section class="hero" aria-labelledby="home-title">
+        <p class="hero-word">${say('home.word')}</p>
         <h1 id="home-title">${say('home.title')}</h1>
         <p class="lead">${say('home.what')}</p>
         <button type="button" class="primary large" ?disabled=${making} @click=${this.#make}>${say('home.new')}</button>

@@ -37,7 +37,8 @@ const betweens = {
 
 function between({ security }: CallSnapshot): TemplateResult {
   const [sign, name, sees] = betweens[security.route]
-  return html`<span class="line-node">${icon(sign)}</span><span class="line-words"><span class="strong">${say(name)}</span> <span class="soft small">${say(sees)}</span></span>`
+  return html`<span class="line-node" aria-hidden="true"></span>
+    <span class="line-words"><span class="strong">${icon(sign)}${say(name)}</span> <span class="soft small">${say(sees)}</span></span>`
 }
 
 function layers({ security }: CallSnapshot, name: string): readonly TemplateResult[] {

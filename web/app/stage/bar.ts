@@ -30,7 +30,7 @@ export function bar(view: BarView): TemplateResult {
       @click=${view.onChat}
     >
       ${icon('chat')}<span>${say('bar.chat')}</span>
-      ${view.unread > 0 ? html`<span class="badge" aria-hidden="true">${view.unread}</span><span id="unread" class="unseen">${count('bar.unread', view.unread)}</span>` : nothing}
+      ${view.unread > 0 ? html`<span class="badge" data-count=${view.unread}></span><span id="unread" class="unseen">${count('bar.unread', view.unread)}</span>` : nothing}
     </button>
     <button type="button" class="bar-button" aria-label=${say('bar.security')} aria-haspopup="dialog" @click=${view.onSecurity}>
       ${icon('shield')}<span>${say('bar.security')}</span>

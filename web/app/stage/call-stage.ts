@@ -29,7 +29,7 @@ export class CallStage extends LightElement {
   override render(): TemplateResult {
     const { people } = this.snapshot
     const own = people.find((person) => person.self)
-    return html`<section class="stage" aria-label=${say('people')} data-layout=${this.#large ? 'grid' : 'pair'}>
+    return html`<section class="stage" aria-label=${say('people')} data-layout=${this.#large ? 'grid' : 'pair'} tabindex=${this.#large ? 0 : nothing}>
       <div class="seats">
         ${repeat(
           this.#seats,

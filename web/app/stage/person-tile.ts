@@ -22,8 +22,8 @@ export class PersonTile extends LightElement {
   override render(): TemplateResult {
     const { person } = this
     const pictured = shows(person)
-    return html`<div class="tile ${person.self ? 'is-self' : ''}" role="group" aria-label=${this.label} data-presence=${person.presence}>
-      <video class="${person.self ? 'mirrored' : ''} ${pictured ? '' : 'veiled'}" autoplay playsinline aria-label=${this.label}></video>
+    return html`<div class="tile ${person.self ? 'is-self' : ''} ${pictured ? 'is-pictured' : ''}" role="group" aria-label=${this.label} data-presence=${person.presence}>
+      <video class="${person.self ? 'mirrored' : ''} ${pictured ? '' : 'veiled'}" autoplay playsinline aria-label=${this.label} @resize=${this.#shaped}></video>
       ${pictured ? nothing : html`<div class="tile-face">${avatar(person)}</div>`}
       ${this.silenced ? html`<button type="button" class="tile-hear primary" @click=${this.#hear}>${icon('speaker')}${say('person.hear')}</button>` : nothing}
       ${plate(person, this.label)}
@@ -49,6 +49,12 @@ export class PersonTile extends LightElement {
       video.muted = true
       await video.play().catch(() => undefined)
     }
+  }
+
+  /** The tile takes the shape of its picture, so that a lone picture has no bars. */
+  readonly #shaped = (event: Event): void => {
+    const { videoWidth, videoHeight } = event.target as HTMLVideoElement
+    if (videoWidth > 0 && videoHeight > 0) this.style.setProperty('--aspect', (videoWidth / videoHeight).toFixed(4))
   }
 
   readonly #hear = (): void => {

@@ -24,7 +24,7 @@ function wasteful(seats: Seats, people: number): boolean {
 
 /** Columns and rows of a landscape grid for so many seats. */
 export function shape(seats: number): { readonly columns: number; readonly rows: number } {
-  const columns = Math.max(1, Math.ceil(Math.sqrt(seats * 1.15)))
+  const columns = Math.max(1, Math.ceil(Math.sqrt(seats)))
   return { columns, rows: Math.max(1, Math.ceil(seats / columns)) }
 }
 

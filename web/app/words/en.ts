@@ -6,6 +6,7 @@ export const en = {
   'brand': 'incamera',
   'brand.home': 'incamera, to the first page',
 
+  'home.word': 'in camera: the law’s word for a hearing behind closed doors',
   'home.title': 'Talk behind closed doors',
   'home.what': 'incamera makes video calls that nobody but you can hear, see or read: not even the server that carries them.',
   'home.new': 'New call',
@@ -62,7 +63,7 @@ export const en = {
   'device.permission.granted': 'Allowed in this browser.',
   'device.permission.denied': 'Blocked in this browser.',
   'device.live': 'On now.',
-  'device.revoke': 'How to change that',
+  'device.revoke': 'How to take a permission back',
   'device.revoke.more': 'Press the sign to the left of the page’s address, then change or remove the permission for the microphone or the camera. It takes effect at once, in a call too.',
 
   'microphone.local.device-not-allowed': 'The browser was told not to allow your microphone.',
@@ -208,8 +209,8 @@ export const en = {
   'security.server.sees': 'introduces you; passes on sealed messages',
   'security.layer.e2ee': 'End-to-end seal',
   'security.layer.e2ee.more': 'Locked on your device, opened only on theirs. Hides picture, sound, chat and call set-up from the server, from the relay and from every network between you.',
-  'security.layer.transport': 'Sealed connection (DTLS and SRTP)',
-  'security.layer.transport.more': 'A second lock around the first, from device to device. Its certificate was announced inside the end-to-end seal, so nobody can put their own in its place.',
+  'security.layer.transport': 'Sealed connection',
+  'security.layer.transport.more': 'DTLS and SRTP: a second lock around the first, from device to device. Its certificate was announced inside the end-to-end seal, so nobody can put their own in its place.',
   'security.layer.relay': 'The relay',
   'security.layer.relay.more': 'Hides your network address from {name}, and theirs from you. It can cut the call off, but not listen in.',
   'security.layer.direct': 'The direct path',

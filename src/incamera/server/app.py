@@ -36,13 +36,15 @@ def create_app(settings: Settings) -> Starlette:
     Raises: LocalError local.settings.
     """
     parts = _parts(settings)
+    signal = SignalSocket(parts)
     app = Starlette(
-        routes=_routes(parts),
+        routes=_routes(parts, signal),
         middleware=[Middleware(Gate, origins=parts.origins, metrics=parts.metrics, is_tls=settings.tls_cert is not None)],
         exception_handlers=HANDLERS,
         lifespan=lambda _app: _life(parts),
     )
     app.state.parts = parts
+    app.state.signal = signal
     app.router.redirect_slashes = False
     app.router.default = ClientFiles(settings.client_dir)
     return app
@@ -58,7 +60,7 @@ def _parts(settings: Settings) -> Parts:
     return Parts(settings, clock, SystemRandomness(), store, hall, journal, metrics, visitors, Origins(settings))
 
 
-def _routes(parts: Parts) -> list[Route | WebSocketRoute]:
+def _routes(parts: Parts, signal: SignalSocket) -> list[Route | WebSocketRoute]:
     rooms, turn, health, client = RoomRoutes(parts), TurnRoutes(parts), HealthRoutes(parts), ClientFiles(parts.settings.client_dir)
     return [
         Route("/api/rooms", rooms.create, methods=["POST"]),
@@ -66,7 +68,7 @@ def _routes(parts: Parts) -> list[Route | WebSocketRoute]:
         Route("/api/rooms/{room_id}", rooms.close, methods=["DELETE"]),
         Route("/api/rooms/{room_id}/grants", rooms.grant, methods=["POST"]),
         Route("/api/turn-credentials", turn.credentials, methods=["GET"]),
-        WebSocketRoute("/api/signal", SignalSocket(parts)),
+        WebSocketRoute("/api/signal", signal),
         Route("/healthz", health.healthz, methods=["GET"]),
         Route("/readyz", health.readyz, methods=["GET"]),
         Route("/metrics", health.metrics, methods=["GET"]),

@@ -1,14 +1,12 @@
 """The rooms in which somebody is now: who is there, how far the log is, and who is told what."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from incamera.adapters.store import Store
 from incamera.control.admission import Occupants, enter, leave
 from incamera.control.delivery import RoomLog, outline, subscribe
 from incamera.control.events import Event
-from incamera.control.limits import CLOSE_PATIENCE_S
 from incamera.domain import b64u
 from incamera.domain.entry import Entry
 from incamera.domain.grant import Grant
@@ -51,8 +49,6 @@ class Hall:
         self._presence = presence
         self._active: dict[RoomId, ActiveRoom] = {}
         self._opening: dict[RoomId, asyncio.Task[ActiveRoom]] = {}
-        self._quiet = asyncio.Event()
-        self._quiet.set()
 
     @property
     def active_count(self) -> int:
@@ -113,8 +109,6 @@ class Hall:
         """Forgets a room that nobody is in and nothing is on its way to."""
         if not active.connections and not active.drafts_waiting and self._active.get(active.room.room_id) is active:
             del self._active[active.room.room_id]
-            if not self._active:
-                self._quiet.set()
 
     def deliver(self, active: ActiveRoom, log: RoomLog, entry: Entry) -> None:
         """Gives a committed entry to everybody, encoded once."""
@@ -143,12 +137,6 @@ class Hall:
         for active in list(self._active.values()):
             _close(active, why)
 
-    async def emptied(self) -> None:
-        """Waits until every socket said goodbye. Bounds: 3 s."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_PATIENCE_S + 1):
-                await self._quiet.wait()
-
     async def _open(self, room: Room) -> ActiveRoom:
         while (active := self._active.get(room.room_id)) is None:
             opening = self._opening.get(room.room_id)
@@ -164,7 +152,6 @@ class Hall:
             await writing.set_empty_since([room.room_id], None)
             head, sizes = await writing.log_sizes(room.room_id)
         active = self._active[room.room_id] = ActiveRoom(Occupants(room), outline(head, sizes))
-        self._quiet.clear()
         return active
 
     def _went(self, active: ActiveRoom, events: tuple[Event, ...]) -> None:

@@ -11,7 +11,9 @@ from incamera.control.limits import FRAME_BYTES_MAX, HEAD_BYTES_MAX
 from incamera.errors import UnavailableError
 from incamera.server.app import create_app
 from incamera.server.logs import configure_logs
+from incamera.server.parts import Parts
 from incamera.server.settings import Settings
+from incamera.server.socket import SignalSocket
 from incamera.server.transports import PatientHttp, SignalProtocol
 
 _GRACE_S = 5
@@ -22,7 +24,8 @@ class Server(uvicorn.Server):
 
     def __init__(self, config: uvicorn.Config, app: Starlette, settings: Settings, on_ready: Callable[[str], None] | None) -> None:
         super().__init__(config)
-        self._parts = app.state.parts
+        self._parts: Parts = app.state.parts
+        self._signal: SignalSocket = app.state.signal
         self._settings = settings
         self._on_ready = on_ready
 
@@ -36,7 +39,7 @@ class Server(uvicorn.Server):
     async def shutdown(self, sockets: list[socket] | None = None) -> None:
         """Closes sockets with 1012 first."""
         self._parts.hall.close_everything(UnavailableError("unavailable.restarting"))
-        await self._parts.hall.emptied()
+        await self._signal.drained()
         await super().shutdown(sockets)
 
 

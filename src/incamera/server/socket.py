@@ -36,9 +36,19 @@ class SignalSocket:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._before_join = 0
+        self._open: set[asyncio.Task[None]] = set()
+
+    async def drained(self) -> None:
+        """Waits until every socket has said goodbye. Bounds: 3 s."""
+        if self._open:
+            await asyncio.wait(self._open, timeout=CLOSE_PATIENCE_S + 1)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One socket's life. A bug in it becomes unavailable.internal and a log line, never a traceback to the other side."""
+        task = asyncio.current_task()
+        if task is not None:
+            self._open.add(task)
+            task.add_done_callback(self._open.discard)
         await receive()
         await send({"type": "websocket.accept"})
         wire = _Wire(receive, send)

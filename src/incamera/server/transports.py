@@ -1,6 +1,6 @@
 """uvicorn's two protocols, made to lose patience: with a request that never ends, and with a reader that never reads."""
 
-from asyncio import BaseTransport, TimerHandle
+from asyncio import TimerHandle, Transport
 from typing import Any
 
 import h11
@@ -19,7 +19,7 @@ class PatientHttp(H11Protocol):
 
     _patience: TimerHandle | None = None
 
-    def connection_made(self, transport: BaseTransport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self._await_request()
 

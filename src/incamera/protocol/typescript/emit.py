@@ -141,9 +141,9 @@ def _check(info: inspect.Type) -> str:
 
 
 def _bound(bound: float | None, info: inspect.Type) -> int:
-    if not isinstance(bound, int):
+    if bound is None:
         raise TypeError(f"every length on the wire has a bound, this has none: {info}")
-    return bound
+    return int(bound)
 
 
 def _struct_check(struct: inspect.StructType) -> str:

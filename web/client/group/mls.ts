@@ -42,7 +42,7 @@ const config: ClientConfig = {
 // The library wants a private signature key as bytes and does nothing with it but hand it to `sign`. It gets the public key instead, as a handle
 // for a CryptoKey that nobody can read.
 const leafKeys = new Map<string, CryptoKey>()
-const LEAF_KEYS_MAX = 4
+const LEAF_KEYS_MAX = 256
 
 let suite: Promise<CiphersuiteImpl> | undefined
 const cs = (): Promise<CiphersuiteImpl> => (suite ??= makeSuite())

@@ -22,6 +22,7 @@ export type Request =
   | { readonly type: 'leg-closed'; readonly legId: string }
   | { readonly type: 'compared'; readonly id: number; readonly match: boolean; readonly epochCode: string }
   | { readonly type: 'online' }
+  | { readonly type: 'alive'; readonly id: number }
   | { readonly type: 'leave'; readonly id: number }
 
 export interface Media {
@@ -63,7 +64,7 @@ export type Event =
   | { readonly type: 'channel-out'; readonly bytes: ArrayBuffer }
   | { readonly type: 'alarm'; readonly code: string; readonly leafIndex?: number; readonly standing: boolean; readonly detail?: string }
   /** Once a second while a leg exists. Keys are `${leafIndex}/${context}`. */
-  | { readonly type: 'frames'; readonly sent: number; readonly opened: number; readonly refused: number; readonly unsealed: number; readonly openedBy: Readonly<Record<string, number>> }
+  | { readonly type: 'frames'; readonly sent: number; readonly opened: number; readonly refused: number; readonly openedBy: Readonly<Record<string, number>> }
   /** A sender's key changed: ask its encoder for a key frame. */
   | { readonly type: 'key-frame-wanted'; readonly context: number }
   /** The group is gone or never was: `code` of spec/errors.json. `again` says whether the worker goes on trying by itself. */

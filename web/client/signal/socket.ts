@@ -1,0 +1,219 @@
+/**
+ * The socket to the server's log (spec/7-server.md): joins, resumes by `have`, pings, comes back after a break.
+ *
+ *   closed ──open──▶ connecting ──joined──▶ reading backlog ──head reached──▶ connected
+ *                        ▲                                                     │ close, 2 pings unanswered
+ *                        └───────────────── backoff ◀──────────────────────────┘
+ */
+import { b64u, fromB64u } from '../bytes/text'
+import type { Bytes } from '../bytes/bytes'
+import type { LogKind } from '../group/output'
+import { parseServerMessage, type ClientMessage, type Joined, type ServerMessage } from '../wire/messages'
+import { backoff_ms } from './backoff'
+import { Outbox } from './outbox'
+
+const PING_MS = 5_000
+const PINGS_UNANSWERED_MAX = 2
+const TEXT_MAX = 131_072
+
+export interface SocketEvents {
+  /** The participants that are here, our own included. */
+  joined(joined: Joined): void
+  entry(entry: { readonly seq: number; readonly kind: string; readonly epoch: number; readonly body: Bytes }): void
+  relay(body: Bytes): void
+  state(state: 'connecting' | 'connected' | 'reconnecting'): void
+  /** The server ended it for good (`code` of spec/errors.json), or the grant is no longer good. */
+  ended(code: string): void
+}
+
+export interface SocketOptions {
+  readonly url: string
+  readonly roomId: string
+  readonly grant: string
+  readonly have: () => number | null
+}
+
+export class LogSocket {
+  private socket: WebSocket | null = null
+  private readonly outbox = new Outbox()
+  private attempt = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+  private pinger: ReturnType<typeof setInterval> | undefined
+  private unanswered = 0
+  private pingRef = 0
+  private isClosed = false
+  private head: number | null = null
+  private isReady = false
+
+  constructor(
+    private readonly options: SocketOptions,
+    private readonly events: SocketEvents,
+  ) {}
+
+  open(): void {
+    if (this.isClosed) return
+    this.drop()
+    this.events.state(this.attempt === 0 ? 'connecting' : 'reconnecting')
+    const socket = new WebSocket(this.options.url)
+    this.socket = socket
+    socket.onopen = () => {
+      this.transmit({ type: 'join', version: 1, grant: this.options.grant, room_id: this.options.roomId, have: this.options.have() })
+      this.startPings()
+    }
+    socket.onmessage = (event: MessageEvent<unknown>) => {
+      if (socket === this.socket) this.take(event.data)
+    }
+    socket.onclose = (event) => {
+      if (socket === this.socket) this.lost(event.code)
+    }
+  }
+
+  /** `online`: no need to wait for the next attempt. */
+  hurry(): void {
+    if (this.socket === null && !this.isClosed) this.open()
+  }
+
+  /** Leaves the socket and comes back with the present `have`: the group was lost and the log is read anew. */
+  restart(): void {
+    this.outbox.clear()
+    this.open()
+  }
+
+  append(kind: LogKind, epoch: number, body: Bytes): void {
+    const message = this.outbox.put({ kind, epoch, body: b64u(body) })
+    if (message && this.isReady) this.transmit(message)
+  }
+
+  /** Lost when there is no connection: the next one is five seconds away. */
+  relay(body: Bytes): void {
+    if (this.isReady) this.transmit({ type: 'relay', kind: 'heartbeat', body: b64u(body) })
+  }
+
+  /** `bye`: the participant leaves for good. */
+  close(bye: boolean): void {
+    if (bye) {
+      // What was said last (a sealed bye) goes before ours.
+      for (const message of this.isReady ? [] : this.outbox.unconfirmed()) this.transmit(message)
+      this.transmit({ type: 'bye' })
+    }
+    this.isClosed = true
+    clearTimeout(this.timer)
+    clearInterval(this.pinger)
+    const socket = this.socket
+    this.socket = null
+    socket?.close(1000)
+  }
+
+  private take(data: unknown): void {
+    let message: ServerMessage
+    try {
+      if (typeof data !== 'string' || data.length > TEXT_MAX) return
+      message = parseServerMessage(data)
+    } catch {
+      return // A message that this version does not know, or malformed: it is as if it had not come.
+    }
+    this.unanswered = 0
+    switch (message.type) {
+      case 'joined':
+        this.onJoined(message)
+        return
+      case 'entry':
+        this.onEntry(message)
+        return
+      case 'appended':
+        this.outbox.confirmed(message.ref)
+        return
+      case 'relay': {
+        const body = fromB64u(message.body)
+        if (body) this.events.relay(body)
+        return
+      }
+      case 'closing':
+        if (message.code !== 'unavailable.restarting') this.end(message.code)
+        return
+      case 'error':
+        if (message.code.startsWith('denied.') && message.ref === null) this.end(message.code)
+        return
+      case 'presence':
+      case 'pong':
+    }
+  }
+
+  private onJoined(joined: Joined): void {
+    this.head = joined.head
+    this.events.joined(joined)
+    this.readyWhenRead(this.options.have() ?? joined.log_start - 1)
+  }
+
+  private onEntry(entry: { readonly seq: number; readonly kind: string; readonly epoch: number; readonly body: string }): void {
+    this.outbox.seen(entry.body)
+    const body = fromB64u(entry.body)
+    if (body) this.events.entry({ seq: entry.seq, kind: entry.kind, epoch: entry.epoch, body })
+    this.readyWhenRead(entry.seq)
+  }
+
+  /** Once the log up to `head` was seen, what it does not show is sent again. */
+  private readyWhenRead(seq: number): void {
+    if (this.isReady || this.head === null || seq < this.head) return
+    this.isReady = true
+    this.attempt = 0
+    this.events.state('connected')
+    for (const message of this.outbox.unconfirmed()) this.transmit(message)
+  }
+
+  private transmit(message: ClientMessage): void {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message))
+  }
+
+  private startPings(): void {
+    this.unanswered = 0
+    this.pinger = setInterval(() => {
+      if (this.unanswered >= PINGS_UNANSWERED_MAX) {
+        this.lost(0)
+        return
+      }
+      this.unanswered++
+      this.transmit({ type: 'ping', ref: ++this.pingRef })
+    }, PING_MS)
+  }
+
+  private lost(code: number): void {
+    const refusal = refusals.get(code)
+    this.drop()
+    if (this.isClosed) return
+    if (refusal !== undefined) {
+      this.end(refusal)
+      return
+    }
+    this.events.state('reconnecting')
+    this.timer = setTimeout(() => this.open(), backoff_ms(this.attempt++, Math.random()))
+  }
+
+  private end(code: string): void {
+    if (this.isClosed) return
+    this.close(false)
+    this.events.ended(code)
+  }
+
+  private drop(): void {
+    clearTimeout(this.timer)
+    clearInterval(this.pinger)
+    const socket = this.socket
+    this.socket = null
+    this.isReady = false
+    this.head = null
+    if (socket) {
+      socket.onopen = socket.onmessage = socket.onclose = null
+      socket.close()
+    }
+  }
+}
+
+/** Close codes after which coming back by the same grant is no use. */
+const refusals: ReadonlyMap<number, string> = new Map([
+  [4400, 'remote.malformed'],
+  [4401, 'denied.grant'],
+  [4403, 'denied.origin'],
+  [4409, 'denied.superseded'],
+  [4410, 'denied.room-gone'],
+])

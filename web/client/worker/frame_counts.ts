@@ -1,0 +1,28 @@
+/** Frames since the worker began, for the page's readings and for signs of life. */
+import type { FrameWatch } from '../sframe/transform'
+
+export class FrameCounts implements FrameWatch {
+  private sentFrames = 0
+  private openedFrames = 0
+  private refusedFrames = 0
+  private readonly by = new Map<string, number>()
+  constructor(private readonly heard: (leafIndex: number) => void) {}
+
+  sent(): void {
+    this.sentFrames++
+  }
+  opened(leafIndex: number, context: number): void {
+    this.openedFrames++
+    const key = `${leafIndex}/${context}`
+    this.by.set(key, (this.by.get(key) ?? 0) + 1)
+    this.heard(leafIndex)
+  }
+  /** What waits for a key or for its leg is no attack; what does not authenticate may be. */
+  refused(direction: 'send' | 'receive', reason: string): void {
+    if (direction === 'receive' && reason !== 'gate' && reason !== 'no-key' && reason !== 'empty') this.refusedFrames++
+  }
+
+  get event(): { readonly type: 'frames'; readonly sent: number; readonly opened: number; readonly refused: number; readonly openedBy: Readonly<Record<string, number>> } {
+    return { type: 'frames', sent: this.sentFrames, opened: this.openedFrames, refused: this.refusedFrames, openedBy: Object.fromEntries(this.by) }
+  }
+}

@@ -1,0 +1,223 @@
+/**
+ * One participation in one room, inside the worker: log, group, media keys and the events that the page sees of them.
+ * Composition only; each part keeps its own rules.
+ */
+import { own, type Bytes } from '../bytes/bytes'
+import { b64u } from '../bytes/text'
+import { GroupEngine } from '../group/engine'
+import type { Output } from '../group/output'
+import type { Roster } from '../group/roster'
+import { askCredentials, renewalAfter_ms, type Credentials } from '../signal/turn'
+import { LogSocket } from '../signal/socket'
+import { contexts } from '../sframe/kid'
+import type { Keyring } from '../sframe/keyring'
+import { allContacts, markCompared, meet, trustOf } from '../storage/contact_store'
+import { forgetRoom } from '../storage/room_store'
+import type { Payload } from '../wire/payloads'
+import type { Legs } from './legs'
+import type { OpenedRoom } from './room'
+import type { Event, Media, Member as MemberView, OutgoingPayload } from './rpc'
+
+const TICK_MS = 250
+
+export interface MemberOptions {
+  readonly name: string
+  readonly media: Media
+  readonly codecs: readonly string[]
+}
+
+export class Member {
+  private readonly engine: GroupEngine
+  private readonly socket: LogSocket
+  private readonly ticker: ReturnType<typeof setInterval>
+  private renewal: ReturnType<typeof setTimeout> | undefined
+  private media: Media
+  private credentials: Credentials | null = null
+  private needsHello = false
+  private current: Extract<Output, { type: 'epoch' }> | null = null
+  private isOver = false
+
+  constructor(
+    private readonly room: OpenedRoom,
+    private readonly options: MemberOptions,
+    private readonly keyring: Keyring,
+    private readonly legs: Legs,
+    private readonly tell: (event: Event) => void,
+    private readonly now_ms: () => number,
+  ) {
+    this.media = options.media
+    const context = {
+      roomId: room.roomId, admit: room.keys.admit, keys: room.keys, device: room.device, policy: room.policy, displayName: options.name,
+      media: { sent: () => keyring.sentCounters(), received: (kid: number) => keyring.receivedCounter(kid) },
+      emit: (output: Output) => this.carryOut(output),
+    }
+    this.engine = new GroupEngine(context, (length) => crypto.getRandomValues(new Uint8Array(length)))
+    const url = `${room.origin.replace(/^http/, 'ws')}/api/signal`
+    this.socket = new LogSocket({ url, roomId: room.roomName, grant: room.grant.grant, have: () => this.engine.have }, {
+      joined: (joined) => {
+        void this.engine.handleJoined({ head: joined.head, logStart: joined.log_start, othersHere: joined.participants.some((id) => id !== joined.participant_id) }, this.now_ms())
+        if (this.credentials === null) void this.renew()
+      },
+      entry: (entry) => void this.engine.handleEntry(entry, this.now_ms()),
+      relay: (body) => void this.engine.handleRelay(body, this.now_ms()),
+      state: (state) => {
+        if (state === 'reconnecting') void this.engine.handleDisconnected()
+        this.tell({ type: 'server', state })
+      },
+      ended: (code) => this.end(code, code === 'denied.grant'),
+    })
+    this.ticker = setInterval(() => void this.engine.handleTick(this.now_ms()), TICK_MS)
+    this.socket.open()
+  }
+
+  hear(leafIndex: number): void {
+    this.engine.hear(leafIndex, this.now_ms())
+  }
+
+  hurry(): void {
+    this.socket.hurry()
+  }
+
+  async send(payload: OutgoingPayload, via: 'log' | 'channel'): Promise<void> {
+    if (payload.type === 'media_state') this.media = payload.media
+    await this.engine.send(payload, via)
+  }
+
+  async channelMessage(bytes: Bytes): Promise<void> {
+    await this.engine.handleChannelMessage(bytes, this.now_ms())
+  }
+
+  /** The person compared this code and found it equal: the devices of this roster are theirs. False when the code is of another epoch. */
+  async compared(epochCode: string): Promise<boolean> {
+    const current = this.current
+    if (current?.epochCode !== epochCode) return false
+    for (const entry of current.roster.values()) {
+      const isSelf = entry.leafIndex === current.ownLeaf
+      if (!isSelf) await markCompared(this.room.database, entry.credential.devicePublicKey, entry.credential.displayName, this.now_ms() / 1_000)
+    }
+    await this.tellGroup(current)
+    return true
+  }
+
+  async leave(): Promise<void> {
+    await this.engine.leave()
+    await forgetRoom(this.room.database, this.room.roomName)
+    this.stop(true)
+  }
+
+  /** Stops without a word: the page goes away, or another tab took over. */
+  stop(bye: boolean): void {
+    this.isOver = true
+    clearInterval(this.ticker)
+    clearTimeout(this.renewal)
+    this.socket.close(bye)
+    this.keyring.clear()
+  }
+
+  private end(code: string, again: boolean): void {
+    if (this.isOver) return
+    this.stop(false)
+    this.tell({ type: 'stopped', code, again })
+  }
+
+  // -- what the engine wants ----------------------------------------------------------------------------------------------
+
+  private carryOut(output: Output): void {
+    switch (output.type) {
+      case 'append':
+        this.socket.append(output.kind, output.epoch, output.body)
+        return
+      case 'relay':
+        this.socket.relay(output.body)
+        return
+      case 'channel':
+        this.tell({ type: 'channel-out', bytes: output.message.buffer })
+        return
+      case 'epoch':
+        void this.beginEpoch(output)
+        return
+      case 'send-under':
+        void this.sendUnder(output.epoch, output.ownLeaf)
+        return
+      case 'payload':
+        this.takePayload(output.from, output.via, output.payload)
+        return
+      case 'alarm':
+        this.tell(output)
+        return
+      case 'stopped':
+        if (output.again) {
+          this.tell({ type: 'stopped', code: output.code, again: true })
+          this.socket.restart()
+        } else this.end(output.code, false)
+    }
+  }
+
+  private takePayload(from: number, via: 'log' | 'channel', payload: Payload): void {
+    const isDescription = payload.type === 'leg_offer' || payload.type === 'leg_answer'
+    if (isDescription && !this.legs.describe(payload.leg_id, payload.sdp)) {
+      this.tell({ type: 'alarm', code: 'integrity.fingerprint', standing: true, leafIndex: from })
+      return
+    }
+    this.tell({ type: 'payload', from, via, payload })
+  }
+
+  /** Keys are added one epoch after the other, and sending moves only after its epoch is there. */
+  private keysReady: Promise<void> = Promise.resolve()
+
+  private async beginEpoch(output: Extract<Output, { type: 'epoch' }>): Promise<void> {
+    this.current = output
+    this.keysReady = this.keysReady.then(() => this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms()))
+    if (output.added.some((leaf) => leaf !== output.ownLeaf)) this.needsHello = true
+    await Promise.all([this.keysReady, this.tellGroup(output)])
+    this.helloWhenReady()
+  }
+
+  private async sendUnder(epoch: number, ownLeaf: number): Promise<void> {
+    await this.keysReady
+    this.keyring.sendUnder(epoch, ownLeaf)
+    for (const context of [contexts.camera, contexts.screen]) this.tell({ type: 'key-frame-wanted', context })
+  }
+
+  private async tellGroup(output: Extract<Output, { type: 'epoch' }>): Promise<void> {
+    const members = await this.view(output.roster, output.ownLeaf)
+    if (this.current === output) this.tell({ type: 'group', epoch: output.epoch, epochCode: output.epochCode, ownLeaf: output.ownLeaf, members })
+  }
+
+  private async view(roster: Roster, ownLeaf: number): Promise<MemberView[]> {
+    const contacts = await allContacts(this.room.database)
+    return Promise.all(
+      [...roster.values()].map(async ({ leafIndex, credential }): Promise<MemberView> => {
+        const self = leafIndex === ownLeaf
+        const trust = self ? 'self' : trustOf(contacts, credential.devicePublicKey, credential.displayName)
+        if (!self) await meet(this.room.database, credential.devicePublicKey, credential.displayName, this.now_ms() / 1_000)
+        return { leafIndex, name: credential.displayName, deviceKey: b64u(credential.devicePublicKey), self, trust, silent_s: 0 }
+      }),
+    )
+  }
+
+  // -- hello and relay ----------------------------------------------------------------------------------------------------
+
+  /** Newcomers learn who we are once we know whether we have a relay. */
+  private helloWhenReady(): void {
+    if (!this.needsHello || this.credentials === null || !this.engine.isLive) return
+    this.needsHello = false
+    const capabilities = { codecs: [...this.options.codecs], features: [] }
+    const hello: OutgoingPayload = { type: 'hello', participant_id: this.room.grant.participantId, capabilities, relay: this.credentials.iceServers.length > 0, media: this.media }
+    void this.engine.send(hello, 'log').catch(() => {
+      this.needsHello = true
+    })
+  }
+
+  private async renew(): Promise<void> {
+    clearTimeout(this.renewal)
+    const fresh = await askCredentials(this.room.origin, this.room.grant.grant).catch(() => null)
+    if (this.isOver) return
+    if (fresh !== null) {
+      this.credentials = fresh
+      this.tell({ type: 'ice', iceServers: fresh.iceServers, ttl_s: fresh.ttl_s })
+      this.helloWhenReady()
+    }
+    this.renewal = setTimeout(() => void this.renew(), renewalAfter_ms(fresh))
+  }
+}

@@ -1,0 +1,124 @@
+/** The crypto worker's composition: one room, one participation at a time, and the transforms of its frames. */
+import { own } from '../bytes/bytes'
+import { ProblemError } from '../problem'
+import { normaliseName } from '../crypto/name'
+import { Keyring } from '../sframe/keyring'
+import { runTransform } from '../sframe/transform'
+import { FrameCounts } from './frame_counts'
+import { Legs } from './legs'
+import { Member } from './member'
+import { openRoom, type OpenedRoom } from './room'
+import type { Event, Request, TransformOptions } from './rpc'
+
+declare const self: DedicatedWorkerGlobalScope
+
+const FRAMES_MS = 1_000
+const HEARD_MS = 1_000
+
+const now_ms = (): number => performance.timeOrigin + performance.now()
+const tell = (event: Event): void => {
+  self.postMessage(event, event.type === 'channel-out' ? [event.bytes] : [])
+}
+
+const keyring = new Keyring()
+const legs = new Legs()
+const senders = new Map<number, RTCRtpScriptTransformer>()
+const heardAt = new Map<number, number>()
+let room: OpenedRoom | null = null
+let member: Member | null = null
+
+const counts = new FrameCounts((leafIndex) => {
+  const now = now_ms()
+  if (now - (heardAt.get(leafIndex) ?? 0) < HEARD_MS) return
+  heardAt.set(leafIndex, now)
+  member?.hear(leafIndex)
+})
+
+const handlers = {
+  async start(request: Extract<Request, { type: 'start' }>) {
+    room = await openRoom(request, now_ms() / 1_000)
+    const { topology, capacity, recording, waiting_room: waitingRoom, expires_at: expiresAt } = room.policy.policy
+    tell({ type: 'started', policy: { topology, capacity, recording, waitingRoom, expiresAt }, linkKnown: request.secret !== undefined })
+    return undefined
+  },
+  async join(request: Extract<Request, { type: 'join' }>) {
+    if (room === null) throw new ProblemError('local.secret-forgotten')
+    const name = normaliseName(request.name)
+    if (name === null) throw new ProblemError('local.settings', 'this name cannot be shown')
+    member?.stop(false)
+    member = new Member(room, { ...request, name }, keyring, legs, onEvent, now_ms)
+    return undefined
+  },
+  async send(request: Extract<Request, { type: 'send' }>) {
+    await present().send(request.payload, request.via)
+    return undefined
+  },
+  async 'leg-certificate'(request: Extract<Request, { type: 'leg-certificate' }>) {
+    return legs.verify(request.legId, own(new Uint8Array(request.certificate)))
+  },
+  async compared(request: Extract<Request, { type: 'compared' }>) {
+    return request.match ? present().compared(request.epochCode) : false
+  },
+  async alive() {
+    return true
+  },
+  async leave() {
+    await member?.leave()
+    member = null
+    return undefined
+  },
+}
+
+function present(): Member {
+  if (member === null) throw new ProblemError('unavailable.server')
+  return member
+}
+
+/** The page is asked for a key frame only where this worker's browser cannot ask the encoder itself. */
+function onEvent(event: Event): void {
+  const transformer = event.type === 'key-frame-wanted' ? senders.get(event.context) : undefined
+  if (event.type === 'key-frame-wanted' && transformer && 'generateKeyFrame' in transformer) {
+    Promise.resolve((transformer as unknown as { generateKeyFrame(): Promise<unknown> }).generateKeyFrame()).catch(() => undefined)
+    return
+  }
+  if (event.type === 'stopped' && !event.again) member = null
+  tell(event)
+}
+
+self.onmessage = (message: MessageEvent<Request>) => {
+  const request = message.data
+  switch (request.type) {
+    case 'channel-in':
+      void member?.channelMessage(own(new Uint8Array(request.bytes)))
+      return
+    case 'leg-closed':
+      legs.close(request.legId)
+      return
+    case 'online':
+      member?.hurry()
+      return
+    default:
+      void answer(request)
+  }
+}
+
+async function answer(request: Exclude<Request, { type: 'channel-in' | 'leg-closed' | 'online' }>): Promise<void> {
+  try {
+    const handle = handlers[request.type] as (request: Request) => Promise<unknown>
+    tell({ type: 'answer', id: request.id, value: await handle(request) })
+  } catch (error) {
+    const problem = error instanceof ProblemError ? { code: error.code, ...(error.detail === undefined ? {} : { detail: error.detail }) } : { code: 'unavailable.internal' }
+    tell({ type: 'answer', id: request.id, problem })
+  }
+}
+
+self.onrtctransform = (event: RTCTransformEvent) => {
+  const { transformer } = event
+  const options = transformer.options as TransformOptions
+  if (options.direction === 'send') senders.set(options.context, transformer)
+  runTransform(transformer, options, keyring, legs, counts, now_ms)
+}
+
+setInterval(() => {
+  if (member) tell(counts.event)
+}, FRAMES_MS)

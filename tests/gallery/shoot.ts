@@ -1,6 +1,6 @@
 /**
  * Takes a picture of every state in four ways (wide and phone, light and dark) and asks axe-core about each.
- * `node tests/gallery/shoot.ts [part of a state's name …]`; pictures lie in tests/gallery/out/pictures. Ends with 1 when axe finds anything.
+ * `node tests/gallery/shoot.ts [part of a state's name …]`; pictures lie in `.cache/gallery/pictures`. Ends with 1 when axe finds anything.
  */
 import { mkdirSync, readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
@@ -12,8 +12,9 @@ import puppeteer, { type Page } from 'puppeteer-core'
 import { build } from 'vite'
 
 const here = fileURLToPath(new URL('.', import.meta.url))
-const site = join(here, 'out', 'site')
-const pictures = join(here, 'out', 'pictures')
+const cache = join(here, '..', '..', '.cache', 'gallery')
+const site = join(cache, 'site')
+const pictures = join(cache, 'pictures')
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 
 const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844, isMobile: true, hasTouch: true } }
@@ -42,7 +43,9 @@ export async function violations(page: Page): Promise<readonly string[]> {
   const results = (await page.evaluate(
     `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'], resultTypes: ['violations'] })`,
   )) as AxeResults
-  return results.violations.flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.replaceAll(/\s+/g, ' ') ?? ''}`))
+  return results.violations.flatMap((violation) =>
+    violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.replaceAll(/\s+/g, ' ') ?? ''}`),
+  )
 }
 
 /** What runs out of the side of the page, which nobody can scroll to with a thumb. */

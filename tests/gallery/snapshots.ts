@@ -10,7 +10,8 @@ export function problem(code: string, detail?: string): Problem {
 
 export const codes: readonly string[] = problems.map(({ code }) => code)
 
-export const link = 'https://calls.example.org/r/Vq1nZ0c3S9mJx2tq7yHcGg#v1.kQ3x0bqkq1dXnD4b8T6wS7fJ2mZ5pL9uYc0eRtViA3o.Yw8N4hJxQ7gkUe2mVf5aZs1tLr6oPd9cBi0K3yXqT4E'
+export const link =
+  'https://calls.example.org/r/Vq1nZ0c3S9mJx2tq7yHcGg#v1.kQ3x0bqkq1dXnD4b8T6wS7fJ2mZ5pL9uYc0eRtViA3o.Yw8N4hJxQ7gkUe2mVf5aZs1tLr6oPd9cBi0K3yXqT4E'
 
 export function microphone(more: Partial<LocalDevice> = {}): LocalDevice {
   return {

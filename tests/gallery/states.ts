@@ -14,7 +14,23 @@ const alice = (more: Partial<Person> = {}): Person => person(0, 'Alice', { self:
 const bob = (more: Partial<Person> = {}): Person => person(1, 'Bob', { stream: picture(1), ...more })
 const dark = { microphone: true, camera: false, screen: false }
 const two = (): Pick<CallSnapshot, 'people'> => ({ people: [alice(), bob()] })
-const names = ['Bob', 'Chidi Anagonye', 'Dorothea von Stein', 'Ewa', 'Fatima Al-Sayed', 'Goro', 'Hana', 'Ines de la Cruz', 'Jan', 'Kwame', 'Lena', 'Miguel', 'Noor', 'Ola', 'Priya']
+const names = [
+  'Bob',
+  'Chidi Anagonye',
+  'Dorothea von Stein',
+  'Ewa',
+  'Fatima Al-Sayed',
+  'Goro',
+  'Hana',
+  'Ines de la Cruz',
+  'Jan',
+  'Kwame',
+  'Lena',
+  'Miguel',
+  'Noor',
+  'Ola',
+  'Priya',
+]
 
 function many(count: number): readonly Person[] {
   const others = Array.from({ length: count - 1 }, (_, at) => {
@@ -29,9 +45,16 @@ function many(count: number): readonly Person[] {
 }
 
 const check = (more: Partial<CallSnapshot['self']>): CallSnapshot =>
-  snapshot({ phase: 'device-check', self: { name: 'Alice', microphone: microphone(), camera: camera(), preview: picture(3, 960, 540), ...more }, security: notConnected })
+  snapshot({
+    phase: 'device-check',
+    self: { name: 'Alice', microphone: microphone(), camera: camera(), preview: picture(3, 960, 540), ...more },
+    security: notConnected,
+  })
 
-const withoutDevices = { microphone: microphone({ wanted: false, live: false, permission: 'prompt', choices: [] }), camera: camera({ wanted: false, live: false, permission: 'prompt', choices: [] }) }
+const withoutDevices = {
+  microphone: microphone({ wanted: false, live: false, permission: 'prompt', choices: [] }),
+  camera: camera({ wanted: false, live: false, permission: 'prompt', choices: [] }),
+}
 
 function troubled(kind: 'microphone' | 'camera', code: string): CallSnapshot {
   const trouble = { live: false, problem: problem(code), ...(code.endsWith('not-allowed') ? { permission: 'denied' as const } : {}) }
@@ -50,23 +73,29 @@ const chat = (): CallSnapshot['chat'] => [
 const deviceCodes = ['device-not-allowed', 'device-not-found', 'device-not-readable', 'device-overconstrained', 'device-ended']
 
 export const calls: Readonly<Record<string, CallState>> = {
-  'opening': { snapshot: () => snapshot({ phase: 'opening', security: notConnected }) },
-  'check': { snapshot: () => check({}) },
+  opening: { snapshot: () => snapshot({ phase: 'opening', security: notConnected }) },
+  check: { snapshot: () => check({}) },
   'check-first-visit': { snapshot: () => check({ name: '', ...withoutDevices }) },
   'check-no-name': { snapshot: () => check({ name: '', ...withoutDevices }), press: ['Join'] },
   ...Object.fromEntries(deviceCodes.map((code) => [`check-camera-${code}`, { snapshot: () => troubled('camera', `local.${code}`) }])),
   'check-microphone-device-not-allowed': { snapshot: () => troubled('microphone', 'local.device-not-allowed') },
   'joining-server': { snapshot: () => snapshot({ phase: 'joining', server: 'connecting', security: notConnected }) },
   'joining-group': { snapshot: () => snapshot({ phase: 'joining', security: notConnected }) },
-  'waiting': { snapshot: () => snapshot({ people: [alice()], security: notConnected }) },
+  waiting: { snapshot: () => snapshot({ people: [alice()], security: notConnected }) },
   'waiting-no-link': {
     snapshot: () => {
       const { link: _, ...rest } = snapshot({ people: [alice()], security: notConnected })
       return rest
     },
   },
-  'two': { snapshot: () => snapshot(two()) },
-  'two-secure': { snapshot: () => snapshot({ people: [alice(), bob({ trust: 'compared' })], security: security({ state: 'secure', sentence: 'Private. 2 people, both compared.' }) }) },
+  two: { snapshot: () => snapshot(two()) },
+  'two-secure': {
+    snapshot: () =>
+      snapshot({
+        people: [alice(), bob({ trust: 'compared' })],
+        security: security({ state: 'secure', sentence: 'Private. 2 people, both compared.' }),
+      }),
+  },
   'two-no-pictures': {
     snapshot: () =>
       snapshot({
@@ -76,10 +105,20 @@ export const calls: Readonly<Record<string, CallState>> = {
       }),
   },
   'two-connecting': {
-    snapshot: () => snapshot({ people: [alice(), person(1, 'Bob', { presence: 'connecting' })], security: security({ ...notConnected, state: 'broken', sentence: 'Connecting to Bob…' }) }),
+    snapshot: () =>
+      snapshot({
+        people: [alice(), person(1, 'Bob', { presence: 'connecting' })],
+        security: security({ ...notConnected, state: 'broken', sentence: 'Connecting to Bob…' }),
+      }),
   },
   'two-quiet': { snapshot: () => snapshot({ people: [alice(), bob({ presence: 'quiet' })], quality: 'weak' }) },
-  'two-new-key': { snapshot: () => snapshot({ people: [alice(), bob({ trust: 'new-key' })], security: security({ sentence: 'Private, but Bob has a new device. Compare the code.' }) }) },
+  'two-new-key': {
+    snapshot: () =>
+      snapshot({
+        people: [alice(), bob({ trust: 'new-key' })],
+        security: security({ sentence: 'Private, but Bob has a new device. Compare the code.' }),
+      }),
+  },
   'two-stopped': {
     snapshot: () =>
       snapshot({
@@ -90,7 +129,9 @@ export const calls: Readonly<Record<string, CallState>> = {
   'two-reconnecting': { snapshot: () => snapshot({ ...two(), server: 'reconnecting', quality: 'lost' }) },
   'two-server-away': { snapshot: () => snapshot({ ...two(), server: 'reconnecting', notices: [problem('unavailable.restarting')] }) },
   'two-relay-lost': { snapshot: () => snapshot({ ...two(), notices: [problem('unavailable.relay')] }) },
-  'two-worker-lost': { snapshot: () => snapshot({ people: [alice(), person(1, 'Bob', { presence: 'connecting' })], notices: [problem('local.worker-lost')] }) },
+  'two-worker-lost': {
+    snapshot: () => snapshot({ people: [alice(), person(1, 'Bob', { presence: 'connecting' })], notices: [problem('local.worker-lost')] }),
+  },
   'two-camera-gone': {
     snapshot: () =>
       snapshot({
@@ -98,24 +139,59 @@ export const calls: Readonly<Record<string, CallState>> = {
         self: { name: 'Alice', microphone: microphone(), camera: camera({ live: false, problem: problem('local.device-ended') }) },
       }),
   },
-  'six': { snapshot: () => snapshot({ topology: 'group', people: many(6), security: security({ sentence: 'Private. 6 people, 2 compared.' }) }) },
-  'thirty': { snapshot: () => snapshot({ topology: 'group', people: many(30), security: security({ sentence: 'Private. 30 people, 10 compared.' }) }) },
-  'chat': { snapshot: () => snapshot({ ...two(), chat: chat() }), press: ['Chat'] },
+  six: { snapshot: () => snapshot({ topology: 'group', people: many(6), security: security({ sentence: 'Private. 6 people, 2 compared.' }) }) },
+  thirty: { snapshot: () => snapshot({ topology: 'group', people: many(30), security: security({ sentence: 'Private. 30 people, 10 compared.' }) }) },
+  chat: { snapshot: () => snapshot({ ...two(), chat: chat() }), press: ['Chat'] },
   'chat-empty': { snapshot: () => snapshot(two()), press: ['Chat'] },
   'chat-unread': { snapshot: () => snapshot({ ...two(), chat: chat() }) },
-  'devices': { snapshot: () => snapshot(two()), press: ['Camera and microphone on. Devices'] },
-  'direct-asked': { snapshot: () => snapshot({ people: [alice(), person(1, 'Bob', { presence: 'connecting' })], direct: { ours: 'asked', theirs: 'unknown' }, security: security({ ...notConnected, sentence: 'Private. Not connected yet.' }) }) },
-  'direct-waiting': { snapshot: () => snapshot({ people: [alice(), person(1, 'Bob', { presence: 'connecting' })], direct: { ours: 'accepted', theirs: 'unknown' }, security: security({ ...notConnected, sentence: 'Private. Not connected yet.' }) }) },
-  'direct-declined': { snapshot: () => snapshot({ people: [alice(), person(1, 'Bob')], direct: { ours: 'declined', theirs: 'unknown' }, security: security({ ...notConnected, sentence: 'Private. No picture and sound.' }) }) },
-  'security': { snapshot: () => snapshot(two()), press: ['Security'] },
+  devices: { snapshot: () => snapshot(two()), press: ['Camera and microphone on. Devices'] },
+  'direct-asked': {
+    snapshot: () =>
+      snapshot({
+        people: [alice(), person(1, 'Bob', { presence: 'connecting' })],
+        direct: { ours: 'asked', theirs: 'unknown' },
+        security: security({ ...notConnected, sentence: 'Private. Not connected yet.' }),
+      }),
+  },
+  'direct-waiting': {
+    snapshot: () =>
+      snapshot({
+        people: [alice(), person(1, 'Bob', { presence: 'connecting' })],
+        direct: { ours: 'accepted', theirs: 'unknown' },
+        security: security({ ...notConnected, sentence: 'Private. Not connected yet.' }),
+      }),
+  },
+  'direct-declined': {
+    snapshot: () =>
+      snapshot({
+        people: [alice(), person(1, 'Bob')],
+        direct: { ours: 'declined', theirs: 'unknown' },
+        security: security({ ...notConnected, sentence: 'Private. No picture and sound.' }),
+      }),
+  },
+  security: { snapshot: () => snapshot(two()), press: ['Security'] },
   'security-qr': { snapshot: () => snapshot(two()), press: ['Security', 'Show QR code'] },
   'security-secure-direct': {
-    snapshot: () => snapshot({ people: [alice(), bob({ trust: 'compared' })], security: security({ state: 'secure', sentence: 'Private. 2 people, both compared.', route: 'direct', candidateTypes: 'host ↔ srflx', relayTransport: '' }) }),
+    snapshot: () =>
+      snapshot({
+        people: [alice(), bob({ trust: 'compared' })],
+        security: security({
+          state: 'secure',
+          sentence: 'Private. 2 people, both compared.',
+          route: 'direct',
+          candidateTypes: 'host ↔ srflx',
+          relayTransport: '',
+        }),
+      }),
     press: ['Security'],
   },
   'security-alone': { snapshot: () => snapshot({ people: [alice()], security: notConnected }), press: ['Security'] },
   'security-broken': {
-    snapshot: () => snapshot({ people: [alice(), person(1, 'Bob', { trust: 'new-key' })], security: security({ state: 'broken', sentence: 'Stopped: the server shows us different calls.', problems: [problem('integrity.fork')] }) }),
+    snapshot: () =>
+      snapshot({
+        people: [alice(), person(1, 'Bob', { trust: 'new-key' })],
+        security: security({ state: 'broken', sentence: 'Stopped: the server shows us different calls.', problems: [problem('integrity.fork')] }),
+      }),
     press: ['Security'],
   },
   'ended-left': { snapshot: () => snapshot({ phase: 'ended' }) },
@@ -124,8 +200,11 @@ export const calls: Readonly<Record<string, CallState>> = {
 }
 
 export const homes: Readonly<Record<string, HomeState>> = {
-  'home': { at: 'start' },
+  home: { at: 'start' },
   'home-making': { at: 'making' },
-  'home-ready': { at: 'ready', room: { link, hostLink: `${link}.zT4qXy3K0iBc9dPo6rLt1sZa5fVm2eUk7gQxJh4N8wY`, expiresAt: Date.UTC(2026, 4, 11, 9, 30) / 1000 } },
+  'home-ready': {
+    at: 'ready',
+    room: { link, hostLink: `${link}.zT4qXy3K0iBc9dPo6rLt1sZa5fVm2eUk7gQxJh4N8wY`, expiresAt: Date.UTC(2026, 4, 11, 9, 30) / 1000 },
+  },
   'home-failed': { at: 'failed', problem: problem('denied.api-key') },
 }

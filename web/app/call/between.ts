@@ -6,41 +6,54 @@ import { meaningOf, wayOn } from '../parts/problem-words'
 import { say } from '../words/words'
 
 export function opening(): TemplateResult {
-  return card(html`<span class="spinner" aria-hidden="true"></span>
-    <h1 tabindex="-1">${say('opening.title')}</h1>
-    <p role="status">${say('opening.more')}</p>`)
+  return card(
+    html`<span class="spinner" aria-hidden="true"></span>
+      <h1 tabindex="-1">${say('opening.title')}</h1>
+      <p role="status">${say('opening.more')}</p>`,
+  )
 }
 
 export function joining({ server }: CallSnapshot): TemplateResult {
   const step = server === 'connected' ? 2 : 1
-  return card(html`<h1 tabindex="-1">${say('joining.title')}</h1>
-    <progress max="2" value=${step === 1 ? 0.5 : 1.5} aria-label=${say('joining.title')}></progress>
-    <p role="status">${say(step === 1 ? 'joining.server' : 'joining.group')}</p>
-    <p class="soft">${say('joining.more')}</p>`)
+  return card(
+    html`<h1 tabindex="-1">${say('joining.title')}</h1>
+      <progress max="2" value=${step === 1 ? 0.5 : 1.5} aria-label=${say('joining.title')}></progress>
+      <p role="status">${say(step === 1 ? 'joining.server' : 'joining.group')}</p>
+      <p class="soft">${say('joining.more')}</p>`,
+  )
 }
 
 export function ended(call: Call, { problem }: CallSnapshot): TemplateResult {
   if (problem) return refused(call, problem, say('ended.privacy'))
-  return card(html`<span class="between-sign">${icon('leave')}</span>
-    <h1 tabindex="-1">${say('ended.left')}</h1>
-    <p>${say('ended.left.more')}</p>
-    <p class="actions">
-      <button type="button" class="primary" @click=${() => call.rejoin()}>${say('again')}</button>
-      <a class="button" href="/">${say('new')}</a>
-    </p>`)
+  return card(
+    html`<span class="between-sign">${icon('leave')}</span>
+      <h1 tabindex="-1">${say('ended.left')}</h1>
+      <p>${say('ended.left.more')}</p>
+      <p class="actions">
+        <button type="button" class="primary" @click=${() => call.rejoin()}>${say('again')}</button>
+        <a class="button" href="/">${say('new')}</a>
+      </p>`,
+  )
 }
 
-const blameSigns: Readonly<Record<string, IconName>> = { local: 'notice', remote: 'notice', denied: 'lock', unavailable: 'server', integrity: 'shield-broken' }
+const blameSigns: Readonly<Record<string, IconName>> = {
+  local: 'notice',
+  remote: 'notice',
+  denied: 'lock',
+  unavailable: 'server',
+  integrity: 'shield-broken',
+}
 
 export function refused(call: Call, problem: Problem, after?: string): TemplateResult {
   const blame = problem.code.split('.', 1)[0] ?? ''
-  return card(html`<span class="between-sign sign-${blame}">${icon(blameSigns[blame] ?? 'notice')}</span>
-    <h1 tabindex="-1">${problem.title}</h1>
-    <p class="lead">${problem.advice}</p>
-    <p class="meaning">${icon('lock')}<span>${meaningOf(problem)}${after && meaningOf(problem) !== after ? html` ${after}` : nothing}</span></p>
-    ${problem.detail ? html`<p class="soft small detail">${problem.detail}</p>` : nothing}
-    ${ways(call, problem)}
-    <p class="soft small">${say('code', { code: problem.code })}</p>`)
+  return card(
+    html`<span class="between-sign sign-${blame}">${icon(blameSigns[blame] ?? 'notice')}</span>
+      <h1 tabindex="-1">${problem.title}</h1>
+      <p class="lead">${problem.advice}</p>
+      <p class="meaning">${icon('lock')}<span>${meaningOf(problem)}${after && meaningOf(problem) !== after ? html` ${after}` : nothing}</span></p>
+      ${problem.detail ? html`<p class="soft small detail">${problem.detail}</p>` : nothing} ${ways(call, problem)}
+      <p class="soft small">${say('code', { code: problem.code })}</p>`,
+  )
 }
 
 function ways(call: Call, problem: Problem): TemplateResult {

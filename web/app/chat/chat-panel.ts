@@ -77,9 +77,12 @@ export class ChatPanel extends LightElement {
   #bubble(message: ChatMessage, above: ChatMessage | undefined): TemplateResult {
     const goesOn = above?.from === message.from && above.self === message.self
     return html`<article class="message ${message.self ? 'is-own' : ''} ${goesOn ? 'goes-on' : ''}">
-      <p class="message-head ${goesOn ? 'unseen' : ''}"><span class="strong">${message.self ? say('chat.you') : message.name}</span> <time>${clock(message.atMs)}</time></p>
+      <p class="message-head ${goesOn ? 'unseen' : ''}">
+        <span class="strong">${message.self ? say('chat.you') : message.name}</span> <time>${clock(message.atMs)}</time>
+      </p>
       <p class="message-text" dir="auto">${message.text}</p>
-      ${message.state === 'sending' ? html`<p class="message-state">${say('chat.sending')}</p>` : nothing} ${message.state === 'failed' ? this.#failed(message) : nothing}
+      ${message.state === 'sending' ? html`<p class="message-state">${say('chat.sending')}</p>` : nothing}
+      ${message.state === 'failed' ? this.#failed(message) : nothing}
     </article>`
   }
 

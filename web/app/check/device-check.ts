@@ -20,13 +20,14 @@ export class DeviceCheck extends LightElement {
   }
 
   override render(): TemplateResult {
-    const { self } = this.snapshot
+    const { self, topology, recording } = this.snapshot
     return html`<main class="check">
       <form class="check-form" novalidate @submit=${this.#join}>
         <h1 tabindex="-1">${say('check.title')}</h1>
         <p class="lead">${say('check.lead')}</p>
-        ${this.#name(self.name)}
-        ${deviceRow(this.call, self.microphone, self.microphone.live ? this.#level() : nothing)} ${deviceRow(this.call, self.camera)} ${revoking()}
+        ${this.#name(self.name)} ${deviceRow(this.call, self.microphone, self.microphone.live ? this.#level() : nothing)}
+        ${deviceRow(this.call, self.camera)} ${revoking()}
+        <p class="check-short">${say(`check.short.${topology}`)} ${say(`check.short.${recording}`)}</p>
         <button class="primary large">${say('check.join')}</button>
       </form>
       <div class="check-side">${this.#preview()} ${promise(this.snapshot)}</div>
@@ -68,9 +69,11 @@ export class DeviceCheck extends LightElement {
     const { camera, preview } = this.snapshot.self
     const off = camera.wanted && !camera.problem ? say('check.preview.starting') : say('check.preview.off')
     return html`<figure class="preview">
-      ${camera.live && preview
-        ? html`<video class="mirrored" autoplay playsinline .muted=${true} aria-label=${say('check.preview')}></video>`
-        : html`<p class="preview-off">${icon('camera-off')}${off}</p>`}
+      ${
+        camera.live && preview
+          ? html`<video class="mirrored" autoplay playsinline .muted=${true} aria-label=${say('check.preview')}></video>`
+          : html`<p class="preview-off">${icon('camera-off')}${off}</p>`
+      }
       <figcaption class="soft small">${say('check.preview')}</figcaption>
     </figure>`
   }
@@ -94,7 +97,13 @@ function promise({ topology, recording }: CallSnapshot): TemplateResult {
   return html`<section class="promise" aria-labelledby="promise-title">
     <h2 id="promise-title">${say('promise.title')}</h2>
     <ul>
-      ${rows.map(([sign, title, more]) => html`<li>${icon(sign)}<p><span class="strong">${title}</span>${more}</p></li>`)}
+      ${rows.map(
+        ([sign, title, more]) =>
+          html`<li>
+            ${icon(sign)}
+            <p><span class="strong">${title}</span>${more}</p>
+          </li>`,
+      )}
     </ul>
   </section>`
 }

@@ -35,7 +35,9 @@ export function picker(call: Call, device: LocalDevice): TemplateResult | typeof
   >
     ${device.choices.map(
       (choice, at) =>
-        html`<option .value=${choice.id} ?selected=${choice.id === device.chosen}>${choice.label || say('device.unnamed', { number: at + 1 })}</option>`,
+        html`<option .value=${choice.id} ?selected=${choice.id === device.chosen}>
+          ${choice.label || say('device.unnamed', { number: at + 1 })}
+        </option>`,
     )}
   </select>`
 }

@@ -25,8 +25,14 @@ export class DirectDialog extends Modal {
     const name = this.snapshot.people.find((person) => !person.self)?.name ?? say('direct.someone')
     return html`<p class="lead">${say('direct.lead')}</p>
       <ul class="weigh">
-        <li>${icon('eye')}<p><span class="strong">${say('direct.shows')}</span>${say('direct.shows.them', { name })}</p></li>
-        <li>${icon('lock')}<p><span class="strong">${say('direct.hides')}</span>${say('direct.hides.more')}</p></li>
+        <li>
+          ${icon('eye')}
+          <p><span class="strong">${say('direct.shows')}</span>${say('direct.shows.them', { name })}</p>
+        </li>
+        <li>
+          ${icon('lock')}
+          <p><span class="strong">${say('direct.hides')}</span>${say('direct.hides.more')}</p>
+        </li>
       </ul>
       <p class="soft">${say('direct.otherwise')}</p>
       <p class="actions">

@@ -43,7 +43,8 @@ export class HomePage extends LightElement {
         ${state.at === 'failed' ? failure(state.problem) : nothing}
       </section>
       <ul class="points">
-        ${point('lock', say('home.point.sealed'), say('home.point.sealed.more'))} ${point('link', say('home.point.link'), say('home.point.link.more'))}
+        ${point('lock', say('home.point.sealed'), say('home.point.sealed.more'))}
+        ${point('link', say('home.point.link'), say('home.point.link.more'))}
         ${point('shield-check', say('home.point.proof'), say('home.point.proof.more'))}
       </ul>`
   }

@@ -24,17 +24,21 @@ export abstract class Modal extends LightElement {
 
   override render(): TemplateResult {
     return html`<dialog class=${this.shape} aria-label=${this.heading} @close=${this.#closed} @click=${this.#pressed}>
-      ${this.open
-        ? html`<div class="dialog-sheet">
-            <header class="dialog-head">
-              <h2 tabindex="-1" autofocus>${this.heading}</h2>
-              ${this.closable
-                ? html`<button type="button" class="quiet square" aria-label=${say('close')} @click=${this.#close}>${icon('close')}</button>`
-                : nothing}
-            </header>
-            <div class="dialog-body">${this.content()}</div>
-          </div>`
-        : nothing}
+      ${
+        this.open
+          ? html`<div class="dialog-sheet">
+              <header class="dialog-head">
+                <h2 tabindex="-1" autofocus>${this.heading}</h2>
+                ${
+                  this.closable
+                    ? html`<button type="button" class="quiet square" aria-label=${say('close')} @click=${this.#close}>${icon('close')}</button>`
+                    : nothing
+                }
+              </header>
+              <div class="dialog-body">${this.content()}</div>
+            </div>`
+          : nothing
+      }
     </dialog>`
   }
 

@@ -10,7 +10,10 @@ const hues = 6
 export function initials(name: string): string {
   const words = name.trim().split(/\s+/u).filter(Boolean)
   const ends = words.length > 1 ? [words[0], words[words.length - 1]] : words
-  return ends.map((word) => firstLetter(word ?? '')).join('').toLocaleUpperCase()
+  return ends
+    .map((word) => firstLetter(word ?? ''))
+    .join('')
+    .toLocaleUpperCase()
 }
 
 function firstLetter(word: string): string {
@@ -29,10 +32,13 @@ export function avatar(person: Pick<Person, 'name' | 'deviceKey'>): TemplateResu
   return html`<span class="avatar hue-${hueOf(person.deviceKey)}" aria-hidden="true">${initials(person.name) || icon('person')}</span>`
 }
 
-const trustSigns = { 'self': 'lock', 'compared': 'shield-check', 'not-compared': 'shield-half', 'new-key': 'shield-broken' } as const satisfies Record<Person['trust'], IconName>
+const trustSigns = { self: 'lock', compared: 'shield-check', 'not-compared': 'shield-half', 'new-key': 'shield-broken' } as const satisfies Record<
+  Person['trust'],
+  IconName
+>
 const trustWords = {
-  'self': 'person.self',
-  'compared': 'person.compared',
+  self: 'person.self',
+  compared: 'person.compared',
   'not-compared': 'person.not-compared',
   'new-key': 'person.new-key',
 } as const satisfies Record<Person['trust'], WordId>

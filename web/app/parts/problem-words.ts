@@ -1,12 +1,12 @@
 /** What to say about a problem: its own words, made particular for a device, and what it means for privacy. */
 import type { DeviceKind, Problem } from '../../client/mod'
-import { isWord, say, type WordId } from '../words/words'
+import { isWord, plain, type WordId } from '../words/words'
 
 /** A device's problem names the device: "Your camera is used by another program." */
 export function deviceProblem(kind: DeviceKind, problem: Problem): { readonly title: string; readonly advice: string } {
   const id = `${kind}.${problem.code}`
   const advice = `${id}.advice`
-  return { title: isWord(id) ? say(id) : problem.title, advice: isWord(advice) ? say(advice) : problem.advice }
+  return { title: isWord(id) ? plain(id) : problem.title, advice: isWord(advice) ? plain(advice) : problem.advice }
 }
 
 const meanings: Readonly<Record<string, WordId>> = {
@@ -26,9 +26,9 @@ const meanings: Readonly<Record<string, WordId>> = {
 /** The sentence about privacy: of the code itself, else of whoever is to blame. */
 export function meaningOf(problem: Problem): string {
   const own = meanings[problem.code]
-  if (own) return say(own)
+  if (own) return plain(own)
   const blame = `meaning.${problem.code.split('.', 1)[0] ?? ''}`
-  return say(isWord(blame) ? (blame as 'meaning.local') : 'meaning.local')
+  return plain(isWord(blame) ? blame : 'meaning.local')
 }
 
 export type Way = 'here' | 'again' | 'retry' | 'none'

@@ -12,7 +12,13 @@ import { ownMark } from './own-mark'
 const settle_ms = 1500
 
 export class CodeComparison extends LightElement {
-  static override properties = { call: { attribute: false }, snapshot: { attribute: false }, changed: { state: true }, settling: { state: true }, qrShown: { state: true } }
+  static override properties = {
+    call: { attribute: false },
+    snapshot: { attribute: false },
+    changed: { state: true },
+    settling: { state: true },
+    qrShown: { state: true },
+  }
   declare call: Call
   declare snapshot: CallSnapshot
   declare private changed: boolean
@@ -63,7 +69,9 @@ export class CodeComparison extends LightElement {
       <p class="actions">
         <button type="button" class="primary" ?disabled=${this.settling} @click=${() => this.#say(true)}>${say('compare.match')}</button>
         <button type="button" ?disabled=${this.settling} @click=${() => this.#say(false)}>${say('compare.differ')}</button>
-        <button type="button" class="quiet" aria-expanded=${this.qrShown ? 'true' : 'false'} @click=${() => (this.qrShown = !this.qrShown)}>${say(this.qrShown ? 'compare.qr.hide' : 'compare.qr')}</button>
+        <button type="button" class="quiet" aria-expanded=${this.qrShown ? 'true' : 'false'} @click=${() => (this.qrShown = !this.qrShown)}>
+          ${say(this.qrShown ? 'compare.qr.hide' : 'compare.qr')}
+        </button>
       </p>
       ${this.qrShown ? this.#qr() : nothing}`
   }

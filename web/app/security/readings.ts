@@ -15,9 +15,7 @@ export function readings(security: SecurityReport): TemplateResult {
   return html`<section aria-labelledby="readings-title">
     <h3 id="readings-title">${say('reading.title')}</h3>
     <p class="soft">${say('reading.more')}</p>
-    <dl class="readings">
-      ${state(security)} ${rows(security).map(row)} ${serverSees()}
-    </dl>
+    <dl class="readings">${state(security)} ${rows(security).map(row)} ${serverSees()}</dl>
   </section>`
 }
 
@@ -60,6 +58,8 @@ function serverSees(): TemplateResult {
   return html`<div class="reading">
     <dt>${say('reading.server-sees')}</dt>
     <dd class="reading-meaning">${say('reading.server-sees.more')}</dd>
-    <dd class="reading-value is-prose"><span data-testid="server-sees">${say('reading.server-sees.value')} ${say('reading.server-not')}</span>${nothing}</dd>
+    <dd class="reading-value is-prose">
+      <span data-testid="server-sees">${say('reading.server-sees.value')} ${say('reading.server-not')}</span>${nothing}
+    </dd>
   </div>`
 }

@@ -25,7 +25,7 @@ export class SecurityDialog extends Modal {
       <section aria-labelledby="remains-title">
         <h3 id="remains-title">${say('remains.title')}</h3>
         <ul class="remains">
-          ${(['remains.page', 'remains.device', 'remains.person', 'remains.traffic'] as const).map((id) => html`<li>${say(id)}</li>`)}
+          ${(['remains.page', 'remains.link', 'remains.device', 'remains.person', 'remains.traffic'] as const).map((id) => html`<li>${say(id)}</li>`)}
         </ul>
         <p><a href="/security" target="_blank" rel="noopener">${icon('more')}${say('security.more')}</a></p>
       </section>`

@@ -18,7 +18,9 @@ export function story(snapshot: CallSnapshot): TemplateResult {
       </li>
       ${end(them, them?.name ?? say('security.them'))}
     </ol>
-    <p class="line-server">${icon('server')}<span><span class="strong">${say('security.server')}</span> ${say('security.server.sees')}</span></p>
+    <p class="line-server">
+      ${icon('server')}<span><span class="strong">${say('security.server')}</span> ${say('security.server.sees')}</span>
+    </p>
     <ul class="layers">
       ${layers(snapshot, them?.name ?? say('security.them'))}
     </ul>
@@ -26,7 +28,9 @@ export function story(snapshot: CallSnapshot): TemplateResult {
 }
 
 function end(person: Person | undefined, label: string): TemplateResult {
-  return html`<li class="line-end">${person ? avatar(person) : html`<span class="avatar nobody" aria-hidden="true">${icon('person')}</span>`}<span class="strong">${label}</span></li>`
+  return html`<li class="line-end">
+    ${person ? avatar(person) : html`<span class="avatar nobody" aria-hidden="true">${icon('person')}</span>`}<span class="strong">${label}</span>
+  </li>`
 }
 
 const betweens = {
@@ -43,9 +47,11 @@ function between({ security }: CallSnapshot): TemplateResult {
 
 function layers({ security }: CallSnapshot, name: string): readonly TemplateResult[] {
   const path =
-    security.route === 'direct' ? layer('straight', say('security.layer.direct'), say('security.layer.direct.more', { name }))
-    : security.route === 'relay' ? layer('relay', say('security.layer.relay'), say('security.layer.relay.more', { name }))
-    : undefined
+    security.route === 'direct'
+      ? layer('straight', say('security.layer.direct'), say('security.layer.direct.more', { name }))
+      : security.route === 'relay'
+        ? layer('relay', say('security.layer.relay'), say('security.layer.relay.more', { name }))
+        : undefined
   return [
     layer('lock', say('security.layer.e2ee'), say('security.layer.e2ee.more'), 'core'),
     layer('shield', say('security.layer.transport'), say('security.layer.transport.more'), 'tube'),

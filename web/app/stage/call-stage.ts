@@ -57,10 +57,12 @@ export class CallStage extends LightElement {
 function invitation(link: string | undefined): TemplateResult {
   return html`<div class="invitation">
     <h2>${say('waiting.title')}</h2>
-    ${link
-      ? html`<p>${say('waiting.more')}</p>
-          ${linkCard(link)}`
-      : html`<p>${icon('link')}${say('waiting.no-link')}</p>`}
+    ${
+      link
+        ? html`<p>${say('waiting.more')}</p>
+            ${linkCard(link)}`
+        : html`<p>${icon('link')}${say('waiting.no-link')}</p>`
+    }
   </div>`
 }
 

@@ -7,7 +7,10 @@ import { say } from '../words/words'
 /** What the sentence looks like. `pending`: not private yet, but nothing is wrong either. */
 export type StateLook = 'secure' | 'unverified' | 'broken' | 'pending'
 
-const signs = { secure: 'shield-check', unverified: 'shield-half', broken: 'shield-broken', pending: 'shield' } as const satisfies Record<StateLook, IconName>
+const signs = { secure: 'shield-check', unverified: 'shield-half', broken: 'shield-broken', pending: 'shield' } as const satisfies Record<
+  StateLook,
+  IconName
+>
 
 export function lookOf({ security }: CallSnapshot): StateLook {
   return security.state === 'broken' && security.problems.length === 0 ? 'pending' : security.state
@@ -17,7 +20,9 @@ export function head(snapshot: CallSnapshot, onSecurity: () => void, onDevices: 
   const look = lookOf(snapshot)
   return html`<header class="call-head">
     <h1 class="brand" tabindex="-1">${mark()}<span>${say('brand')}</span></h1>
-    <button type="button" class="state state-${look}" aria-haspopup="dialog" @click=${onSecurity}>${icon(signs[look])}<span>${snapshot.security.sentence}</span></button>
+    <button type="button" class="state state-${look}" aria-haspopup="dialog" @click=${onSecurity}>
+      ${icon(signs[look])}<span>${snapshot.security.sentence}</span>
+    </button>
     <div class="head-side">${quality(snapshot)} ${liveDevices(snapshot, onDevices)}</div>
   </header>`
 }
@@ -26,8 +31,15 @@ export function head(snapshot: CallSnapshot, onSecurity: () => void, onDevices: 
 function liveDevices({ self }: CallSnapshot, onDevices: () => void): TemplateResult {
   const { microphone, camera } = self
   const words = say(microphone.live && camera.live ? 'live.both' : microphone.live ? 'live.microphone' : camera.live ? 'live.camera' : 'live.none')
-  return html`<button type="button" class="live ${microphone.live || camera.live ? 'is-live' : ''}" aria-haspopup="dialog" aria-label="${words}. ${say('live.devices')}" @click=${onDevices}>
-    <span class="live-dot" aria-hidden="true"></span>${icon(camera.live ? 'camera' : 'camera-off')}${icon(microphone.live ? 'microphone' : 'microphone-off')}
+  return html`<button
+    type="button"
+    class="live ${microphone.live || camera.live ? 'is-live' : ''}"
+    aria-haspopup="dialog"
+    aria-label="${words}. ${say('live.devices')}"
+    @click=${onDevices}
+  >
+    <span class="live-dot" aria-hidden="true"></span
+    >${icon(camera.live ? 'camera' : 'camera-off')}${icon(microphone.live ? 'microphone' : 'microphone-off')}
     <span class="live-words" aria-hidden="true">${words}</span>
   </button>`
 }

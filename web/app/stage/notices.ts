@@ -10,7 +10,8 @@ export function notices(call: Call, snapshot: CallSnapshot): TemplateResult {
   const ownDevices = [self.microphone, self.camera].filter((device) => device.problem)
   return html`<div class="notices">
     ${stopped(snapshot)} ${reconnecting(snapshot)} ${ownDevices.map((device) => help(call, device))}
-    ${snapshot.notices.filter(({ code }) => !ownDevices.some((device) => device.problem?.code === code)).map((problem) => notice(problem))} ${direct(snapshot)}
+    ${snapshot.notices.filter(({ code }) => !ownDevices.some((device) => device.problem?.code === code)).map((problem) => notice(problem))}
+    ${direct(snapshot)}
   </div>`
 }
 
@@ -52,5 +53,8 @@ function direct(snapshot: CallSnapshot): TemplateResult | typeof nothing {
 }
 
 function line(sign: IconName, words: string): TemplateResult {
-  return html`<div class="notice">${icon(sign)}<p>${words}</p></div>`
+  return html`<div class="notice">
+    ${icon(sign)}
+    <p>${words}</p>
+  </div>`
 }

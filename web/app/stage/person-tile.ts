@@ -22,8 +22,19 @@ export class PersonTile extends LightElement {
   override render(): TemplateResult {
     const { person } = this
     const pictured = shows(person)
-    return html`<div class="tile ${person.self ? 'is-self' : ''} ${pictured ? 'is-pictured' : ''}" role="group" aria-label=${this.label} data-presence=${person.presence}>
-      <video class="${person.self ? 'mirrored' : ''} ${pictured ? '' : 'veiled'}" autoplay playsinline aria-label=${this.label} @resize=${this.#shaped}></video>
+    return html`<div
+      class="tile ${person.self ? 'is-self' : ''} ${pictured ? 'is-pictured' : ''}"
+      role="group"
+      aria-label=${this.label}
+      data-presence=${person.presence}
+    >
+      <video
+        class="${person.self ? 'mirrored' : ''} ${pictured ? '' : 'veiled'}"
+        autoplay
+        playsinline
+        aria-label=${this.label}
+        @resize=${this.#shaped}
+      ></video>
       ${pictured ? nothing : html`<div class="tile-face">${avatar(person)}</div>`}
       ${this.silenced ? html`<button type="button" class="tile-hear primary" @click=${this.#hear}>${icon('speaker')}${say('person.hear')}</button>` : nothing}
       ${plate(person, this.label)}

@@ -12,7 +12,8 @@ export function said(before: CallSnapshot | undefined, after: CallSnapshot, with
 }
 
 function people(before: CallSnapshot, after: CallSnapshot): string[] {
-  const others = (snapshot: CallSnapshot): Map<string, Person> => new Map(snapshot.people.filter((person) => !person.self).map((person) => [person.deviceKey, person]))
+  const others = (snapshot: CallSnapshot): Map<string, Person> =>
+    new Map(snapshot.people.filter((person) => !person.self).map((person) => [person.deviceKey, person]))
   const were = others(before)
   const are = others(after)
   const joined = [...are.values()].filter(({ deviceKey }) => !were.has(deviceKey)).map(({ name }) => say('said.joined', { name }))
@@ -44,7 +45,9 @@ function state(before: CallSnapshot, after: CallSnapshot): string[] {
 
 function messages(before: CallSnapshot, after: CallSnapshot): string[] {
   const known = new Set(before.chat.map(({ messageId }) => messageId))
-  return after.chat.filter((message) => !message.self && !known.has(message.messageId)).map(({ name, text }) => say('said.message', { name, text: shortened(text) }))
+  return after.chat
+    .filter((message) => !message.self && !known.has(message.messageId))
+    .map(({ name, text }) => say('said.message', { name, text: shortened(text) }))
 }
 
 function shortened(text: string): string {

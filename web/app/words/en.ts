@@ -3,7 +3,7 @@
  * `{name}` marks a place that `say` fills in. Ids that end in `.one` and `.other` are plural forms of the same sentence.
  */
 export const en = {
-  'brand': 'incamera',
+  brand: 'incamera',
   'brand.home': 'incamera, to the first page',
 
   'home.word': 'in camera: the law’s word for a hearing behind closed doors',
@@ -12,7 +12,8 @@ export const en = {
   'home.new': 'New call',
   'home.making': 'Making the keys in this browser…',
   'home.point.sealed': 'Sealed on your device',
-  'home.point.sealed.more': 'Picture, sound and chat are locked here and opened only by the people in the call. There is no switch that turns it off.',
+  'home.point.sealed.more':
+    'Picture, sound and chat are locked here and opened only by the people in the call. There is no switch that turns it off.',
   'home.point.link': 'A link is all it takes',
   'home.point.link.more': 'No account, no app. The key is inside the link, in the part that browsers never send to a server.',
   'home.point.proof': 'You can check it',
@@ -24,16 +25,16 @@ export const en = {
   'home.go': 'Go to the call',
   'home.another': 'Make another room',
   'home.host': 'Your host link',
-  'home.host.more': 'It also holds the key that signed this room’s rules, and so proves that the room is yours. Keep it for yourself and give the other link to guests.',
+  'home.host.more':
+    'It also holds the key that signed this room’s rules, and so proves that the room is yours. Keep it for yourself and give the other link to guests.',
   'home.failed.more': 'No room was made. Nothing about you was kept.',
-  'home.again': 'Try again',
 
   'link.label': 'Link to this call',
   'link.copy': 'Copy link',
   'link.host.copy': 'Copy host link',
   'link.qr': 'QR code of the link',
-  'copy': 'Copy {what}',
-  'copied': 'Copied',
+  copy: 'Copy {what}',
+  copied: 'Copied',
   'copy.failed': 'Select the text and copy it',
 
   'opening.title': 'Opening the room',
@@ -64,7 +65,8 @@ export const en = {
   'device.permission.denied': 'Blocked in this browser.',
   'device.live': 'On now.',
   'device.revoke': 'How to take a permission back',
-  'device.revoke.more': 'Press the sign to the left of the page’s address, then change or remove the permission for the microphone or the camera. It takes effect at once, in a call too.',
+  'device.revoke.more':
+    'Press the sign to the left of the page’s address, then change or remove the permission for the microphone or the camera. It takes effect at once, in a call too.',
 
   'microphone.local.device-not-allowed': 'The browser was told not to allow your microphone.',
   'microphone.local.device-not-allowed.advice': 'Press the sign left of the page’s address, allow the microphone, then press Try again.',
@@ -87,16 +89,24 @@ export const en = {
   'camera.local.device-ended': 'Your camera was unplugged, or its permission was withdrawn.',
   'camera.local.device-ended.advice': 'The others cannot see you. Plug it in or allow it, then press Try again.',
 
+  'check.short.direct': 'One other person will see and hear you: whoever joins with this link.',
+  'check.short.group': 'Everybody who joined with this link will see and hear you.',
+  'check.short.forbidden': 'Nothing is recorded here.',
+  'check.short.notify': 'It may be recorded; you are told first.',
+  'check.short.everyone': 'It is recorded only if you agree.',
+
   'promise.title': 'What you agree to by joining',
   'promise.who': 'Who sees and hears you',
   'promise.who.direct': 'One other person: whoever joins with this link. Nobody else, and not the server.',
   'promise.who.group': 'The people who joined with this link and are shown in the call. Not the server.',
   'promise.recording': 'Recording',
-  'promise.recording.forbidden': 'Forbidden in this room. incamera offers no way to record it; no software can stop someone from filming their screen.',
+  'promise.recording.forbidden':
+    'Forbidden in this room. incamera offers no way to record it; no software can stop someone from filming their screen.',
   'promise.recording.notify': 'Allowed. Everyone is told before it begins and sees a sign while it runs.',
   'promise.recording.everyone': 'Only if everyone agrees, you included. Saying no is enough to stop it.',
   'promise.server': 'What the server keeps',
-  'promise.server.more': 'That some device is in this room, and sealed messages it cannot open, until five minutes after the room is empty. No names, no addresses.',
+  'promise.server.more':
+    'That some device is in this room, and sealed messages it cannot open, until five minutes after the room is empty. No names, no addresses.',
 
   'joining.title': 'Going in',
   'joining.server': 'Step 1 of 2: reaching the server',
@@ -107,7 +117,7 @@ export const en = {
   'waiting.more': 'Send them this link. Whoever has it can join, so use a channel you trust.',
   'waiting.no-link': 'The link is no longer on this page: after a reload only its key is kept, locked away. Send it from where you got it.',
 
-  'people': 'Participants',
+  people: 'Participants',
   'person.you': 'You',
   'person.muted': 'Microphone off',
   'person.camera-off': 'Camera off',
@@ -119,7 +129,7 @@ export const en = {
   'person.new-key': 'New device, not the one you compared',
   'person.self': 'This device',
 
-  'bar': 'Call controls',
+  bar: 'Call controls',
   'bar.mute': 'Mute microphone',
   'bar.mute.short': 'Mute',
   'bar.unmute': 'Unmute microphone',
@@ -163,7 +173,6 @@ export const en = {
 
   'stopped.title': 'Stopped',
   'stopped.media': 'Picture and sound are held back until this is mended.',
-  'stopped.why': 'Why',
 
   'chat.title': 'Chat',
   'chat.close': 'Close chat',
@@ -183,7 +192,8 @@ export const en = {
   'direct.title': 'Direct connection',
   'direct.lead': 'There is no relay to carry this call, so picture and sound can only go straight from device to device.',
   'direct.shows': 'What that shows',
-  'direct.shows.them': '{name} can find out this device’s network address, and you theirs. An address often tells the town and the internet provider.',
+  'direct.shows.them':
+    '{name} can find out this device’s network address, and you theirs. An address often tells the town and the internet provider.',
   'direct.hides': 'What stays as it is',
   'direct.hides.more': 'Everything is sealed from end to end just the same. The server learns nothing more than now.',
   'direct.otherwise': 'If you stay private you can still write in the chat. It happens only when both of you agree.',
@@ -194,7 +204,7 @@ export const en = {
   'direct.declined.ours': 'You stayed private: no picture and no sound. The chat works. To be asked again, leave and join again.',
   'direct.declined.theirs': '{name} chose to stay private: no picture and no sound. The chat works.',
 
-  'close': 'Close',
+  close: 'Close',
   'security.title': 'Security',
   'security.story': 'How this call is protected',
   'security.you': 'You',
@@ -208,18 +218,23 @@ export const en = {
   'security.server': 'Server',
   'security.server.sees': 'introduces you; passes on sealed messages',
   'security.layer.e2ee': 'End-to-end seal',
-  'security.layer.e2ee.more': 'Locked on your device, opened only on theirs. Hides picture, sound, chat and call set-up from the server, from the relay and from every network between you.',
+  'security.layer.e2ee.more':
+    'Locked on your device, opened only on theirs. Hides picture, sound, chat and call set-up from the server, from the relay and from every network between you.',
   'security.layer.transport': 'Sealed connection',
-  'security.layer.transport.more': 'DTLS and SRTP: a second lock around the first, from device to device. Its certificate was announced inside the end-to-end seal, so nobody can put their own in its place.',
+  'security.layer.transport.more':
+    'DTLS and SRTP: a second lock around the first, from device to device. Its certificate was announced inside the end-to-end seal, so nobody can put their own in its place.',
   'security.layer.relay': 'The relay',
   'security.layer.relay.more': 'Hides your network address from {name}, and theirs from you. It can cut the call off, but not listen in.',
   'security.layer.direct': 'The direct path',
-  'security.layer.direct.more': 'You both agreed to connect directly, so {name} can learn this device’s network address. It still hides what you say from everybody else.',
+  'security.layer.direct.more':
+    'You both agreed to connect directly, so {name} can learn this device’s network address. It still hides what you say from everybody else.',
   'security.layer.link': 'The link',
-  'security.layer.link.more': 'Holds the secret that lets a person in. Browsers never send that part of a link to a server, so the server cannot let itself in.',
+  'security.layer.link.more':
+    'Holds the secret that lets a person in. Browsers never send that part of a link to a server, so the server cannot let itself in.',
 
   'compare.title': 'Compare the code',
-  'compare.more': 'Read these digits to each other, best over another way to talk. They are the same on both sides only if nobody stands between you.',
+  'compare.more':
+    'Read these digits to each other, best over another way to talk. They are the same on both sides only if nobody stands between you.',
   'compare.done': 'You compared this call. It stays so for these devices.',
   'compare.none': 'The code appears when somebody has joined.',
   'compare.match': 'They match',
@@ -227,7 +242,8 @@ export const en = {
   'compare.qr': 'Show QR code',
   'compare.qr.hide': 'Hide QR code',
   'compare.qr.label': 'QR code of the code and this device’s fingerprint',
-  'compare.qr.more': 'Scan it with any QR reader on another device. It holds this code and the fingerprint of this device’s certificate, to compare by eye.',
+  'compare.qr.more':
+    'Scan it with any QR reader on another device. It holds this code and the fingerprint of this device’s certificate, to compare by eye.',
   'compare.changed': 'The code has just changed, because somebody joined or left or the keys were renewed. Begin again.',
   'people.title': 'People',
 
@@ -261,10 +277,12 @@ export const en = {
   'reading.frames.value': '{sent} sent, {opened} opened, {refused} refused',
   'reading.server-sees': 'The server sees',
   'reading.server-sees.more': 'Everything that it can know of this call.',
-  'reading.server-sees.value': 'that some device joined this room, when, and from which address; how many sealed messages of which size. It stores no address.',
+  'reading.server-sees.value':
+    'That some device joined this room, when, and from which network address; and how many sealed messages of which size. It stores no address.',
   'reading.server-not': 'Not names, picture, sound, chat, call set-up, or how you are connected.',
 
   'remains.title': 'What remains',
+  'remains.link': 'Whoever holds the link can ask to join, visibly, under any name. The digits tell whether it is the device that you know.',
   'remains.device': 'Whoever controls your device or theirs sees what you see.',
   'remains.person': 'The other person can film their screen or repeat what you said.',
   'remains.page': 'This page itself comes from the server. Compare the code to notice an intruder; an altered page could lie about that too.',
@@ -274,11 +292,11 @@ export const en = {
   'ended.left': 'You left the call',
   'ended.left.more': 'Your camera and microphone are off. What was said and written is not kept.',
   'ended.privacy': 'Your camera and microphone are off. Nobody in the call sees or hears you.',
-  'again': 'Join again',
-  'here': 'Join here',
-  'retry': 'Try again',
-  'new': 'New call',
-  'code': 'Code {code}',
+  again: 'Join again',
+  here: 'Join here',
+  retry: 'Try again',
+  new: 'New call',
+  code: 'Code {code}',
 
   'meaning.local': 'You are not in the call. Nobody sees or hears you.',
   'meaning.remote': 'You are not in the call. A program broke the rules of the protocol; nothing of yours was opened.',

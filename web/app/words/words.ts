@@ -18,6 +18,11 @@ export function say<Id extends WordId>(id: Id, ...fill: Fill<Id>): string {
   return fillIn(catalogue[id], fill[0] ?? {})
 }
 
+/** For an id that is known only when the program runs: the sentence as it stands. */
+export function plain(id: WordId): string {
+  return catalogue[id]
+}
+
 /** Picks the plural form for `count` and fills it in. */
 export function count(stem: PluralId, count: number): string {
   const form = `${stem}.${plural.select(count)}`

@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest'
+import { message, person } from '../../../tests/gallery/snapshots'
+import { room } from '../chat/length'
+import { Unread } from '../chat/unread'
+import { shortcutOf, type Pressed } from '../call/shortcuts'
+import { nameProblem } from '../check/name'
+import { ownMark } from '../security/own-mark'
+import { labelOf } from '../stage/labels'
+import { initials } from './person-marks'
+import { qrPath } from './qr'
+
+describe('a person', () => {
+  it('is drawn by their initials in any script', () => {
+    expect(['Bob', 'Chidi Anagonye', 'maria del carmen ruiz', '山田 太郎', '👩‍🔬 Ada', '  '].map(initials)).toEqual([
+      'B',
+      'CA',
+      'MR',
+      '山太',
+      '👩‍🔬A',
+      '',
+    ])
+  })
+
+  it('is told from another of the same name by their device', () => {
+    const one = person(1, 'Bob')
+    const other = person(2, 'BOB')
+    expect(labelOf(one, [one, person(2, 'Eve')])).toBe('Bob')
+    expect(labelOf(one, [one, other])).toBe('Bob · 1kBo')
+    expect(labelOf(other, [one, other])).toBe('BOB · 2kBO')
+  })
+
+  it('needs a name of one to 64 letters', () => {
+    expect(['', ' \u3000', 'Bob', '😀'.repeat(64), '😀'.repeat(65)].map(nameProblem)).toEqual([
+      'check.name.missing',
+      'check.name.missing',
+      undefined,
+      undefined,
+      'check.name.long',
+    ])
+  })
+})
+
+describe('the chat', () => {
+  it('counts letters, not halves of them', () => {
+    expect(room('😀'.repeat(4096))).toBe(0)
+    expect(room('😀'.repeat(4097))).toBe(-1)
+  })
+
+  it('counts as unread what others wrote while it was closed', () => {
+    const bob = person(1, 'Bob')
+    const own = person(0, 'Alice', { self: true })
+    const unread = new Unread()
+    const first = [message(1, bob, 'a'), message(2, own, 'b')]
+    expect(unread.count(first, false)).toBe(1)
+    expect(unread.count(first, true)).toBe(0)
+    expect(unread.count([...first, message(3, bob, 'c'), message(4, bob, 'd')], false)).toBe(2)
+  })
+})
+
+describe('the keys', () => {
+  const key = (more: Partial<Pressed>): Pressed => ({
+    code: 'KeyM',
+    altKey: false,
+    ctrlKey: false,
+    metaKey: false,
+    shiftKey: false,
+    repeat: false,
+    inField: false,
+    ...more,
+  })
+
+  it('work with Alt, also in a field, and alone only for who wants it and outside of fields', () => {
+    expect(shortcutOf(key({ altKey: true, inField: true }), false)).toBe('microphone')
+    expect(shortcutOf(key({}), false)).toBeUndefined()
+    expect(shortcutOf(key({}), true)).toBe('microphone')
+    expect(shortcutOf(key({ inField: true }), true)).toBeUndefined()
+  })
+
+  it('leave the browser’s own keys and held keys alone', () => {
+    for (const other of [{ ctrlKey: true }, { metaKey: true }, { shiftKey: true }, { repeat: true }])
+      expect(shortcutOf(key({ altKey: true, ...other }), true)).toBeUndefined()
+    expect(shortcutOf(key({ code: 'KeyX', altKey: true }), true)).toBeUndefined()
+  })
+})
+
+describe('the QR code', () => {
+  it('holds every dark square, with quiet space around', () => {
+    const { size, path } = qrPath('https://calls.example.org/r/x#v1.y')
+    const rows = path
+      .split('M')
+      .slice(1)
+      .map((run) => run.split(/[ h]/).map(Number.parseFloat))
+    expect(Math.min(...rows.map(([x]) => x ?? 0))).toBe(4)
+    expect(Math.max(...rows.map(([x, , length]) => (x ?? 0) + (length ?? 0)))).toBe(size - 4)
+    expect(path.startsWith('M4 4h7v1H4z')).toBe(true)
+  })
+
+  it('of a device holds the code and the fingerprint as plain lines', () => {
+    expect(ownMark({ epochCode: '12345 67890', localFingerprint: 'sha-256 AB:CD' })).toBe('incamera\n12345 67890\nsha-256 AB:CD')
+    expect(ownMark({ epochCode: '12345 67890', localFingerprint: '' })).toBe('incamera\n12345 67890')
+  })
+})

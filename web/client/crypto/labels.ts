@@ -2,9 +2,6 @@
 import { concat, u32, u8, type Bytes } from '../bytes/bytes'
 import { utf8 } from '../bytes/text'
 
-export const ROOM_ID_BYTES = 16
-export const SECRET_BYTES = 32
-
 export interface RoomKeys {
   /** Shown to the server for a grant. */
   readonly access: Bytes

@@ -3,7 +3,7 @@
  * A leg's fingerprint never changes. Bounds: 8 legs, the oldest go first.
  */
 import type { Bytes } from '../bytes/bytes'
-import { isSealedCertificate, sealedFingerprint } from '../crypto/fingerprint'
+import { isSealedCertificate, sealedFingerprint } from '../fingerprint'
 import type { LegGate } from '../sframe/transform'
 
 interface LegFacts {

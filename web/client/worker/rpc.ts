@@ -13,6 +13,7 @@ export interface RpcProblem {
 export type Request =
   /** `secret` is S as 32 bytes, transferred (S passes the page once); absent after a reload, when the stored key is used. */
   | { readonly type: 'start'; readonly id: number; readonly origin: string; readonly roomId: string; readonly hostKeyHash?: string; readonly secret?: ArrayBuffer }
+  | { readonly type: 'create-room'; readonly id: number; readonly origin: string; readonly topology: 'direct' | 'group'; readonly expiresIn_s: number }
   | { readonly type: 'join'; readonly id: number; readonly name: string; readonly media: Media; readonly codecs: readonly string[] }
   | { readonly type: 'send'; readonly id: number; readonly payload: OutgoingPayload; readonly via: 'log' | 'channel' }
   /** Bytes that came over a leg's data channel: one PrivateMessage. */

@@ -2,8 +2,10 @@
 import { own } from '../bytes/bytes'
 import { ProblemError } from '../problem'
 import { normaliseName } from '../crypto/name'
+import { contexts } from '../sframe/kid'
 import { Keyring } from '../sframe/keyring'
 import { runTransform } from '../sframe/transform'
+import { createRoom } from './create_room'
 import { FrameCounts } from './frame_counts'
 import { Legs } from './legs'
 import { Member } from './member'
@@ -41,6 +43,9 @@ const handlers = {
     tell({ type: 'started', policy: { topology, capacity, recording, waitingRoom, expiresAt }, linkKnown: request.secret !== undefined })
     return undefined
   },
+  async 'create-room'(request: Extract<Request, { type: 'create-room' }>) {
+    return createRoom(request, now_ms() / 1_000)
+  },
   async join(request: Extract<Request, { type: 'join' }>) {
     if (room === null) throw new ProblemError('local.secret-forgotten')
     const name = normaliseName(request.name)
@@ -54,7 +59,9 @@ const handlers = {
     return undefined
   },
   async 'leg-certificate'(request: Extract<Request, { type: 'leg-certificate' }>) {
-    return legs.verify(request.legId, own(new Uint8Array(request.certificate)))
+    const isSealed = await legs.verify(request.legId, own(new Uint8Array(request.certificate)))
+    if (isSealed) for (const context of [contexts.camera, contexts.screen]) onEvent({ type: 'key-frame-wanted', context })
+    return isSealed
   },
   async compared(request: Extract<Request, { type: 'compared' }>) {
     return request.match ? present().compared(request.epochCode) : false

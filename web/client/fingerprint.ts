@@ -1,6 +1,6 @@
 /** The one DTLS fingerprint of a session description, and what a certificate's is (spec/8-direct.md). */
-import { equal, type Bytes } from '../bytes/bytes'
-import { sha256 } from './labels'
+import { equal, type Bytes } from './bytes/bytes'
+import { utf8 } from './bytes/text'
 
 const LINE = /^a=fingerprint:(\S+) (\S+)$/
 const SHA256 = /^([0-9A-F]{2}:){31}[0-9A-F]{2}$/
@@ -20,11 +20,9 @@ export function sealedFingerprint(sdp: string): string | null {
 
 export const formatFingerprint = (digest: Uint8Array): string => Array.from(digest, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(':')
 
-export const certificateFingerprint = async (der: Bytes): Promise<string> => formatFingerprint(await sha256(der))
-
-const textBytes = (text: string): Bytes => new TextEncoder().encode(text)
+export const certificateFingerprint = async (der: Bytes): Promise<string> => formatFingerprint(new Uint8Array(await crypto.subtle.digest('SHA-256', der)))
 
 /** Whether the certificate that DTLS used is the one that was sealed. */
 export async function isSealedCertificate(der: Bytes, sealed: string): Promise<boolean> {
-  return equal(textBytes(await certificateFingerprint(der)), textBytes(sealed))
+  return equal(utf8(await certificateFingerprint(der)), utf8(sealed))
 }

@@ -1,8 +1,10 @@
 /** The two links (spec/1-invite.md). */
-import type { Bytes } from '../bytes/bytes'
-import { b64u, fromB64u } from '../bytes/text'
-import { ProblemError } from '../problem'
-import { ROOM_ID_BYTES, SECRET_BYTES } from './labels'
+import type { Bytes } from './bytes/bytes'
+import { b64u, fromB64u } from './bytes/text'
+import { ProblemError } from './problem'
+
+export const ROOM_ID_BYTES = 16
+export const SECRET_BYTES = 32
 
 export interface Invite {
   readonly secret: Bytes

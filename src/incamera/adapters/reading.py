@@ -47,9 +47,10 @@ class Reading:
 
     async def log_sizes(self, room_id: RoomId) -> tuple[int, Sequence[int]]:
         """The head of the log, and the sizes of the entries held, oldest first."""
-        head = (await self._connection.execute(select(rooms.c.head).where(rooms.c.room_id == room_id))).scalar_one()
-        sizes = select(func.length(entries.c.body)).where(entries.c.room_id == room_id).order_by(entries.c.seq)
-        return head, (await self._connection.execute(sizes)).scalars().all()
+        head: int = (await self._connection.execute(select(rooms.c.head).where(rooms.c.room_id == room_id))).scalar_one()
+        query = select(entries.c.seq, func.length(entries.c.body)).where(entries.c.room_id == room_id).order_by(entries.c.seq)
+        held = (await self._connection.execute(query)).all()
+        return max([head, *(seq for seq, _size in held[-1:])]), [size for _seq, size in held]
 
     async def entries(self, room_id: RoomId, wanted: range) -> list[Entry]:
         """The entries of `wanted` that are held, in order."""

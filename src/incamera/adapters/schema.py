@@ -16,6 +16,7 @@ rooms = Table(
     Column("created_at", BigInteger, nullable=False),
     Column("expires_at", BigInteger, nullable=False),
     Column("ended_at", BigInteger),
+    # The newest seq when the log was last purged; while entries are held, theirs counts.
     Column("head", BigInteger, nullable=False, default=0),
     Column("empty_since", BigInteger),
 )

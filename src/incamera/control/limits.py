@@ -22,8 +22,7 @@ HEAD_BYTES_MAX = 16_384
 
 APPENDS = Rate(per_second=50, burst=300)
 RELAYS = Rate(per_second=20, burst=60)
-MESSAGES = Rate(per_second=100, burst=600)
-"""Of any type, per participant."""
+PINGS = Rate(per_second=5, burst=30)
 
 ROOM_LIFETIME_S_MAX = 366 * 86_400
 GRANT_LIFETIME_S_MAX = 86_400
@@ -40,6 +39,10 @@ BACKLOG_CHUNK_BYTES = 1024 * 1024
 
 QUEUE_MESSAGES_MAX = 1_024
 QUEUE_BYTES_MAX = 8 * 1024 * 1024
+SEND_BYTES_MAX = 256 * 1024
+"""Handed to the kernel at once."""
+SOCKET_READ_AHEAD = 8
+"""Messages of one socket that wait to be heard; then it is not read any more."""
 SOCKETS_SPARE_PER_ROOM = 8
 SOCKETS_BEFORE_JOIN_MAX = 1_024
 REQUEST_PATIENCE_S = 10.0
@@ -49,6 +52,8 @@ CLOSE_PATIENCE_S = 2.0
 JOURNAL_DRAFTS_MAX = 16_384
 JOURNAL_BYTES_MAX = 64 * 1024 * 1024
 JOURNAL_BATCH_MAX = 1_024
+JOURNAL_PATIENCE_S = 0.005
+"""How long a busy journal lets its next batch fill."""
 
 ADDRESSES_REMEMBERED_MAX = 16_384
 """Client addresses with a token bucket, in memory only; the least recently seen goes first."""

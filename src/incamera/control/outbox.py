@@ -2,7 +2,7 @@
 
 from collections import deque
 
-from incamera.control.limits import QUEUE_BYTES_MAX, QUEUE_MESSAGES_MAX
+from incamera.control.limits import QUEUE_BYTES_MAX, QUEUE_MESSAGES_MAX, SEND_BYTES_MAX
 
 
 class Outbox:
@@ -25,13 +25,15 @@ class Outbox:
         self._size += len(message)
         return True
 
-    def take(self) -> str | None:
-        """The oldest message, or None."""
-        if not self._waiting:
-            return None
-        message = self._waiting.popleft()
-        self._size -= len(message)
-        return message
+    def take(self) -> list[str]:
+        """The oldest messages, 256 KiB or one message at once."""
+        taken: list[str] = []
+        size = 0
+        while self._waiting and (not taken or size + len(self._waiting[0]) <= SEND_BYTES_MAX):
+            taken.append(self._waiting.popleft())
+            size += len(taken[-1])
+        self._size -= size
+        return taken
 
     def clear(self) -> None:
         """Forgets everything that waits."""

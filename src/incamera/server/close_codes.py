@@ -2,6 +2,7 @@
 
 from incamera.errors import IncameraError
 
+NORMAL = 1000
 RESTARTING = 1012
 INTERNAL = 1011
 

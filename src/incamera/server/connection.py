@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from incamera.control.buckets import Bucket, full, take
 from incamera.control.delivery import Subscription, offer
-from incamera.control.limits import APPENDS, MESSAGES, RELAYS, Rate
+from incamera.control.limits import APPENDS, PINGS, RELAYS, Rate
 from incamera.control.outbox import Outbox
 from incamera.domain.grant import Grant
 from incamera.errors import IncameraError, RemoteError
@@ -15,14 +15,14 @@ from incamera.errors import IncameraError, RemoteError
 class Allowance:
     """The token buckets of one participant; they outlive its sockets while the room is active."""
 
-    messages: Bucket
+    pings: Bucket
     appends: Bucket
     relays: Bucket
 
     @classmethod
     def fresh(cls, now: float) -> "Allowance":
         """Nothing used yet."""
-        return cls(full(MESSAGES, now), full(APPENDS, now), full(RELAYS, now))
+        return cls(full(PINGS, now), full(APPENDS, now), full(RELAYS, now))
 
     def spend(self, name: str, rate: Rate, now: float) -> None:
         """Raises: RemoteError remote.too-fast."""
@@ -35,7 +35,7 @@ class Allowance:
 class Connection:
     """Everything is sent by one task, which `pump.py` runs: first what was missed, from disk, then what is in the outbox."""
 
-    __slots__ = ("_awake", "acknowledgements", "allowance", "end", "grant", "outbox", "subscription")
+    __slots__ = ("_awake", "acknowledgements", "allowance", "end", "ended", "grant", "outbox", "subscription")
 
     def __init__(self, grant: Grant, subscription: Subscription, allowance: Allowance) -> None:
         self.grant = grant
@@ -44,6 +44,7 @@ class Connection:
         self.outbox = Outbox()
         self.acknowledgements: list[tuple[int, str]] = []
         self.end: IncameraError | None = None
+        self.ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._awake = asyncio.Event()
 
     def send(self, message: str) -> None:
@@ -81,6 +82,8 @@ class Connection:
             self.end = why
             self.outbox.clear()
             self._awake.set()
+            if not self.ended.done():
+                self.ended.set_result(None)
 
     async def wait(self) -> None:
         """Until there is something to send or to end."""

@@ -10,7 +10,7 @@ from incamera.adapters.clock import SystemClock
 from incamera.adapters.store import Store
 from incamera.control.delivery import RoomLog, number
 from incamera.control.events import Event
-from incamera.control.limits import JOURNAL_BATCH_MAX, JOURNAL_BYTES_MAX, JOURNAL_DRAFTS_MAX
+from incamera.control.limits import JOURNAL_BATCH_MAX, JOURNAL_BYTES_MAX, JOURNAL_DRAFTS_MAX, JOURNAL_PATIENCE_S
 from incamera.domain.entry import Draft, Entry
 from incamera.domain.identifiers import RoomId
 from incamera.errors import IncameraError, UnavailableError
@@ -77,6 +77,9 @@ class Journal:
             while not self._closing or self._waiting or self._presence:
                 if not self._waiting and not self._presence:
                     await self._awake.wait()
+                elif not self._closing:
+                    # More came while the last batch was written: it is busy, so let the next one fill.
+                    await asyncio.sleep(JOURNAL_PATIENCE_S)
                 self._awake.clear()
                 await self._write_batch()
         finally:

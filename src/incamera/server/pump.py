@@ -6,28 +6,27 @@ from incamera.adapters.store import Store
 from incamera.control.delivery import given, wanted
 from incamera.domain import b64u
 from incamera.domain.entry import Entry
-from incamera.errors import IncameraError, UnavailableError
+from incamera.errors import UnavailableError
 from incamera.protocol import messages
 from incamera.protocol.codec import emit
 from incamera.server.connection import Connection
 from incamera.server.hall import ActiveRoom
 
-Send = Callable[[str], Awaitable[None]]
+SendAll = Callable[[list[str]], Awaitable[None]]
 
 
-async def pump(store: Store, active: ActiveRoom, connection: Connection, send: Send) -> IncameraError:
-    """Sends until the connection ends; returns why it ended."""
+async def pump(store: Store, active: ActiveRoom, connection: Connection, send_all: SendAll) -> None:
+    """Sends until it is cancelled, or until the connection ends."""
     while connection.end is None:
-        while (message := connection.outbox.take()) is not None:
-            await send(message)
+        while messages_now := connection.outbox.take():
+            await send_all(messages_now)
         if not connection.subscription.live:
-            await _catch_up(store, active, connection, send)
+            await _catch_up(store, active, connection, send_all)
         else:
             await connection.wait()
-    return connection.end
 
 
-async def _catch_up(store: Store, active: ActiveRoom, connection: Connection, send: Send) -> None:
+async def _catch_up(store: Store, active: ActiveRoom, connection: Connection, send_all: SendAll) -> None:
     try:
         connection.subscription, seqs = wanted(connection.subscription, active.log)
         if connection.subscription.live:
@@ -40,10 +39,8 @@ async def _catch_up(store: Store, active: ActiveRoom, connection: Connection, se
     except UnavailableError as error:
         connection.finish(error)
         return
-    for entry in missed:
-        if connection.end is None:
-            await send(encode_entry(entry))
-            connection.subscription = given(connection.subscription, entry.seq)
+    await send_all([encode_entry(entry) for entry in missed])
+    connection.subscription = given(connection.subscription, missed[-1].seq)
     connection.release_acknowledgements()
 
 

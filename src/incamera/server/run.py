@@ -1,8 +1,10 @@
 """Serving in this process: uvicorn, started and stopped cleanly."""
 
-import logging
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from socket import socket
+from threading import current_thread, main_thread
 
 import uvicorn
 from starlette.applications import Starlette
@@ -29,6 +31,19 @@ class Server(uvicorn.Server):
         self._settings = settings
         self._on_ready = on_ready
 
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Ctrl-C and SIGTERM end the server and nothing more: the process goes on to its own end. Elsewhere than in the main thread: none."""
+        if current_thread() is not main_thread():
+            yield
+            return
+        before = {number: signal.signal(number, self.handle_exit) for number in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for number, handler in before.items():
+                signal.signal(number, handler)
+
     async def startup(self, sockets: list[socket] | None = None) -> None:
         """Listens, then calls on_ready with the origin."""
         await super().startup(sockets)
@@ -49,11 +64,7 @@ def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> 
     Raises: LocalError local.settings.
     """
     configure_logs(settings.log_format, settings.log_level)
-    server = make_server(settings, on_ready)
-    try:
-        server.run()
-    except KeyboardInterrupt:
-        logging.getLogger("incamera").debug("stopped")
+    make_server(settings, on_ready).run()
 
 
 def make_server(settings: Settings, on_ready: Callable[[str], None] | None = None) -> Server:

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from incamera.control.grants import check, hash_of, require
-from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, MESSAGE_BYTES_MAX, MESSAGES, RELAYS, SOCKETS_BEFORE_JOIN_MAX
+from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, MESSAGE_BYTES_MAX, PINGS, RELAYS, SOCKETS_BEFORE_JOIN_MAX
 from incamera.domain import b64u
 from incamera.domain.entry import Draft, EntryKind
 from incamera.domain.grant import Scope as GrantScope
@@ -15,13 +15,13 @@ from incamera.domain.identifiers import RoomId
 from incamera.errors import DeniedError, IncameraError, RemoteError, UnavailableError
 from incamera.protocol import messages
 from incamera.protocol.codec import emit, parse_client_message
-from incamera.server.close_codes import TOO_SLOW_TO_JOIN, close_code
+from incamera.server.close_codes import NORMAL, TOO_SLOW_TO_JOIN, close_code
 from incamera.server.connection import Connection
 from incamera.server.hall import ActiveRoom
 from incamera.server.journal import Request
 from incamera.server.parts import Parts
-from incamera.server.pump import pump
-from incamera.server.transports import ABORT
+from incamera.server.pump import SendAll, pump
+from incamera.server.transports import ABORT, SEND_ALL
 
 _log = structlog.get_logger("incamera.socket")
 
@@ -51,11 +51,15 @@ class SignalSocket:
             task.add_done_callback(self._open.discard)
         await receive()
         await send({"type": "websocket.accept"})
-        wire = _Wire(receive, send)
+        wire = _Wire(receive, send, scope.get("extensions", {}).get(SEND_ALL))
         goodbye: messages.Closing | messages.ErrorMessage
         try:
             self._admit(scope)
-            why = await self._serve(wire)
+            ended = await self._serve(wire)
+            if ended is None:
+                await wire.close(NORMAL)
+                return
+            why = ended
             goodbye = messages.Closing(why.code)
         except _HungUpError:
             return
@@ -83,7 +87,7 @@ class SignalSocket:
         per_minute = self._parts.settings.sockets_per_minute
         self._parts.visitors.spend("sockets", per_minute, self._parts.visitors.address(peer, headers))
 
-    async def _serve(self, wire: "_Wire") -> IncameraError:
+    async def _serve(self, wire: "_Wire") -> IncameraError | None:
         join = await self._first_message(wire)
         clock = self._parts.clock
         async with self._parts.store.read() as reading:
@@ -93,16 +97,21 @@ class SignalSocket:
             raise DeniedError("denied.grant")
         require(grant, GrantScope.PUBLISH)
         active, connection = await self._parts.hall.join(room, grant, join.have, clock.now(), clock.monotonic())
-        sending = asyncio.create_task(pump(self._parts.store, active, connection, wire.send))
+        sending = asyncio.create_task(pump(self._parts.store, active, connection, wire.send_all))
         hearing = asyncio.create_task(self._hear(wire, active, connection))
         try:
-            done, _pending = await asyncio.wait((sending, hearing), return_when=asyncio.FIRST_COMPLETED)
-            return done.pop().result()
+            await asyncio.wait((sending, hearing, connection.ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._parts.hall.leave(active, connection, clock.now())
             for task in (sending, hearing):
                 task.cancel()
-            await asyncio.gather(sending, hearing, return_exceptions=True)
+            failures = await asyncio.gather(sending, hearing, return_exceptions=True)
+        if connection.end is not None:
+            return connection.end
+        for failure in failures:
+            if isinstance(failure, Exception):
+                raise failure
+        return None
 
     async def _first_message(self, wire: "_Wire") -> messages.Join:
         if self._before_join >= SOCKETS_BEFORE_JOIN_MAX:
@@ -120,12 +129,12 @@ class SignalSocket:
             raise RemoteError("remote.first-message")
         return message
 
-    async def _hear(self, wire: "_Wire", active: ActiveRoom, connection: Connection) -> IncameraError:
+    async def _hear(self, wire: "_Wire", active: ActiveRoom, connection: Connection) -> None:
+        """Until the other side says bye; whatever else ends it is raised."""
         allowance = connection.allowance
         monotonic = self._parts.clock.monotonic
         while True:
             text = await wire.receive()
-            allowance.spend("messages", MESSAGES, monotonic())
             match parse_client_message(text):
                 case messages.Append() as append:
                     allowance.spend("appends", APPENDS, monotonic())
@@ -136,10 +145,11 @@ class SignalSocket:
                     active.tell_others(me, emit(messages.Relayed(kind, body, b64u.encode(me))))
                     self._parts.metrics.relays.inc()
                 case messages.Ping(ref):
+                    allowance.spend("pings", PINGS, monotonic())
                     connection.send(emit(messages.Pong(ref)))
                 case messages.Bye():
                     await self._parts.revoke(connection.grant)
-                    raise _HungUpError
+                    return
                 case messages.Join():
                     raise RemoteError("remote.malformed", "This socket has joined already.")
 
@@ -158,9 +168,10 @@ def _nothing() -> None:
 class _Wire:
     """Text in, text out, over ASGI."""
 
-    def __init__(self, receive: Receive, send: Send) -> None:
+    def __init__(self, receive: Receive, send: Send, send_all: SendAll | None) -> None:
         self._receive = receive
         self._send = send
+        self._send_all = send_all
         self.close_code = 0
 
     async def receive(self) -> str:
@@ -174,13 +185,24 @@ class _Wire:
         text = event.get("text")
         if not isinstance(text, str):
             raise RemoteError("remote.malformed", "Messages are text.")
-        if len(text) > MESSAGE_BYTES_MAX:
+        if len(text if text.isascii() else text.encode()) > MESSAGE_BYTES_MAX:
             raise RemoteError("remote.too-large")
         return text
 
     async def send(self, text: str) -> None:
         """Waits while the other side reads slowly. Raises: _HungUpError."""
         await self._emit({"type": "websocket.send", "text": text})
+
+    async def send_all(self, texts: list[str]) -> None:
+        """The same for many, with one system call where the server can. Raises: _HungUpError."""
+        if self._send_all is None:
+            for text in texts:
+                await self.send(text)
+            return
+        try:
+            await self._send_all(texts)
+        except (OSError, RuntimeError):
+            raise _HungUpError from None
 
     async def close(self, code: int) -> None:
         """Says goodbye with a close code. Raises: _HungUpError."""

@@ -1,17 +1,22 @@
 """uvicorn's two protocols, made to lose patience: with a request that never ends, and with a reader that never reads."""
 
 from asyncio import TimerHandle, Transport
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.http11 import Request
 
-from incamera.control.limits import REQUEST_PATIENCE_S
+from incamera.control.limits import REQUEST_PATIENCE_S, SOCKET_READ_AHEAD
 
 ABORT = "incamera.abort"
 """ASGI extension of sockets: a function that drops the TCP connection without waiting for what is still unsent."""
+SEND_ALL = "incamera.send_all"
+"""ASGI extension of sockets: sends a list of texts at once."""
 
 
 class PatientHttp(H11Protocol):
@@ -44,10 +49,44 @@ class PatientHttp(H11Protocol):
 
 
 class SignalProtocol(WebSocketsSansIOProtocol):
-    """Gives the application a way to drop a socket that nobody reads."""
+    """Gives the application ways to drop a socket that nobody reads, and to send many messages with one system call."""
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)
         scope: dict[str, Any] | None = getattr(self, "scope", None)
         if scope is not None:
             scope["extensions"][ABORT] = self.transport.abort
+            scope["extensions"][SEND_ALL] = self.send_all
+
+    async def send_all(self, texts: Sequence[str]) -> None:
+        """Each text becomes a frame of its own. Raises: ClientDisconnected."""
+        await self.writable.wait()
+        if self.disconnected or self.close_sent or not self.handshake_complete:
+            raise ClientDisconnected
+        self.transport.write(b"".join(text_frame(text) for text in texts))
+
+    def send_receive_event_to_app(self) -> None:
+        """Reads on while few messages wait, where uvicorn pauses after each. Text that is not UTF-8 is handed on as bytes, which we refuse."""
+        data = b"".join(self.frames)
+        self.frames = []
+        if self.close_sent:
+            return
+        event: Any = {"type": "websocket.receive", "bytes": data}
+        if self.curr_msg_data_type == "text":
+            with suppress(UnicodeDecodeError):
+                event = {"type": "websocket.receive", "text": data.decode()}
+        self.queue.put_nowait(event)
+        if self.queue.qsize() >= SOCKET_READ_AHEAD and not self.read_paused:
+            self.read_paused = True
+            self.transport.pause_reading()
+
+
+def text_frame(text: str) -> bytes:
+    """An unmasked, final text frame. Source: RFC 6455 §5.2."""
+    data = text.encode()
+    size = len(data)
+    if size < 126:
+        return bytes((0x81, size)) + data
+    if size < 65_536:
+        return b"\x81\x7e" + size.to_bytes(2, "big") + data
+    return b"\x81\x7f" + size.to_bytes(8, "big") + data

@@ -42,4 +42,11 @@ export class Received<T> {
     }
     return ready
   }
+
+  /** Of a transport that keeps order but may lose its end: whatever comes next is taken, nothing twice. */
+  takeLossy(n: number, value: T): readonly T[] | 'replay' {
+    if (n < this.count.sent) return 'replay'
+    this.count = { sent: n + 1, digest: this.count.digest }
+    return [value]
+  }
 }

@@ -1,0 +1,238 @@
+/**
+ * The way of media to the one other person of a direct call: which leg there is, when a new one is made, when paths are renewed (spec/8-direct.md).
+ */
+import { b64u } from '../bytes/text'
+import { problemOf } from '../problem'
+import { Leg, type LegEvents } from '../leg/leg'
+import type { Payload } from '../wire/payloads'
+import type { OutgoingPayload } from '../worker/rpc'
+
+const DISCONNECTED_MS = 2_000
+const RESTART_MS = 3_000
+const NEW_LEG_MS = 10_000
+
+export interface PathPort {
+  readonly worker: () => Worker
+  readonly send: (payload: OutgoingPayload) => void
+  readonly tracks: () => ReadonlyArray<MediaStreamTrack | null>
+  readonly certificate: (legId: string, der: ArrayBuffer) => Promise<boolean>
+  readonly legClosed: (legId: string) => void
+  readonly channelMessage: (bytes: ArrayBuffer) => void
+  readonly channelBroke: () => void
+  /** The description or the certificate is not what it must be. */
+  readonly refused: (code: string, detail?: string) => void
+  readonly changed: () => void
+}
+
+export interface Terms {
+  readonly ownLeaf: number
+  readonly remoteLeaf: number
+  /** Which life of the other: a reload makes another. */
+  readonly remoteLife: string
+  readonly relayOnly: boolean
+  readonly iceServers: readonly RTCIceServer[]
+}
+
+export class MediaPath {
+  leg: Leg | null = null
+  stream: MediaStream | null = null
+  private terms: Terms | null = null
+  private isStopped = false
+  private troubleSince: ReturnType<typeof setTimeout> | undefined
+  private newLeg: ReturnType<typeof setTimeout> | undefined
+  private lastRestart_ms = 0
+  private queue: Promise<void> = Promise.resolve()
+  private waitingOffer: Extract<Payload, { type: 'leg_offer' }> | null = null
+
+  constructor(private readonly port: PathPort) {}
+
+  get relayOnly(): boolean {
+    return this.terms?.relayOnly ?? true
+  }
+  get connectionState(): RTCPeerConnectionState | null {
+    return this.leg?.connection.connectionState ?? null
+  }
+
+  /** Both sides are ready to meet under these terms; null: nobody to meet, or not yet. */
+  agree(terms: Terms | null): void {
+    const before = this.terms
+    this.terms = terms
+    if (terms === null || this.isStopped) {
+      if (terms === null) this.drop()
+      return
+    }
+    const isSame = before !== null && before.remoteLeaf === terms.remoteLeaf && before.ownLeaf === terms.ownLeaf && before.remoteLife === terms.remoteLife && before.relayOnly === terms.relayOnly
+    if (isSame) {
+      if (before.iceServers !== terms.iceServers) this.renew()
+      return
+    }
+    this.drop()
+    if (terms.ownLeaf < terms.remoteLeaf) this.next(() => this.begin())
+    else if (this.waitingOffer) this.take(this.waitingOffer)
+  }
+
+  take(payload: Payload): void {
+    this.next(() => this.process(payload))
+  }
+
+  replaceTrack(context: number, track: MediaStreamTrack | null): void {
+    void this.leg?.replaceTrack(context, track).catch(() => undefined)
+  }
+
+  /** Our socket is back: if media is not well, find new paths. */
+  serverBack(): void {
+    const state = this.connectionState
+    if (state !== null && state !== 'connected' && state !== 'new') this.restart()
+  }
+
+  /** For good: something is wrong with this call. Only a new call begins again. */
+  stop(): void {
+    this.isStopped = true
+    this.drop()
+  }
+
+  drop(): void {
+    clearTimeout(this.troubleSince)
+    clearTimeout(this.newLeg)
+    this.stream = null
+    const { leg } = this
+    this.leg = null
+    if (!leg) return
+    const hadChannel = leg.channelIsOpen
+    leg.close()
+    this.port.legClosed(leg.legId)
+    if (hadChannel) this.port.channelBroke()
+    this.port.changed()
+  }
+
+  private async begin(): Promise<void> {
+    if (this.isStopped || this.terms === null || this.leg) return
+    this.leg = this.make(b64u(crypto.getRandomValues(new Uint8Array(16))), true, this.terms)
+    await this.leg.offer()
+  }
+
+  private make(legId: string, isOfferer: boolean, terms: Terms): Leg {
+    const options = {
+      legId, isOfferer, remoteLeaf: terms.remoteLeaf, relayOnly: terms.relayOnly, iceServers: [...terms.iceServers], worker: this.port.worker(), tracks: this.port.tracks(),
+      send: (payload: OutgoingPayload) => this.port.send(payload),
+    }
+    const leg: Leg = new Leg(options, this.eventsFor(() => leg))
+    return leg
+  }
+
+  private eventsFor(self: () => Leg): LegEvents {
+    const isCurrent = (): boolean => this.leg === self()
+    return {
+      certificate: (der) => this.port.certificate(self().legId, der),
+      verified: (stream) => {
+        if (!isCurrent()) return
+        this.stream = stream
+        this.port.changed()
+      },
+      refused: (code) => {
+        if (isCurrent()) this.port.refused(code)
+      },
+      connection: (state) => {
+        if (isCurrent()) this.onConnection(state)
+      },
+      channelOpen: (isOpen) => {
+        if (isCurrent() && !isOpen) this.port.channelBroke()
+        this.port.changed()
+      },
+      channelMessage: (bytes) => {
+        if (isCurrent()) this.port.channelMessage(bytes)
+      },
+    }
+  }
+
+  private onConnection(state: RTCPeerConnectionState): void {
+    clearTimeout(this.troubleSince)
+    if (state === 'connected') {
+      clearTimeout(this.newLeg)
+      this.newLeg = undefined
+    } else if (state === 'disconnected' || state === 'failed') {
+      this.troubleSince = setTimeout(() => this.restart(), state === 'failed' ? 0 : DISCONNECTED_MS)
+      this.newLeg ??= setTimeout(() => this.again(), NEW_LEG_MS + DISCONNECTED_MS)
+    }
+    this.port.changed()
+  }
+
+  private renew(): void {
+    const servers = this.terms?.iceServers
+    if (servers && this.leg) this.next(async () => this.leg?.restart([...servers]))
+  }
+
+  private restart(): void {
+    const now = Date.now()
+    if (now - this.lastRestart_ms < RESTART_MS) {
+      this.troubleSince = setTimeout(() => this.restart(), RESTART_MS)
+      return
+    }
+    this.lastRestart_ms = now
+    this.next(async () => this.leg?.restart())
+    clearTimeout(this.troubleSince)
+    this.troubleSince = setTimeout(() => {
+      if (this.connectionState === 'disconnected' || this.connectionState === 'failed') this.restart()
+    }, RESTART_MS + 500)
+  }
+
+  /** A leg that does not come back is given up; the offerer makes another. */
+  private again(): void {
+    this.newLeg = undefined
+    if (this.terms === null || this.connectionState === 'connected') return
+    if (this.terms.ownLeaf > this.terms.remoteLeaf) return
+    this.drop()
+    this.next(() => this.begin())
+  }
+
+  private async process(payload: Payload): Promise<void> {
+    if (this.isStopped) return
+    if (payload.type === 'leg_offer') await this.onOffer(payload)
+    else if (payload.type === 'leg_answer' && payload.leg_id === this.leg?.legId) await this.leg.takeAnswer(payload.sdp, payload.restart)
+    else if (payload.type === 'leg_candidates') await this.onCandidates(payload)
+    else if (payload.type === 'leg_restart' && payload.leg_id === this.leg?.legId && this.leg.options.isOfferer) await this.leg.restart()
+    else if (payload.type === 'leg_end' && payload.leg_id === this.leg?.legId) this.onEnd(payload.code)
+  }
+
+  private async onOffer(payload: Extract<Payload, { type: 'leg_offer' }>): Promise<void> {
+    if (this.terms === null || this.terms.ownLeaf < this.terms.remoteLeaf) {
+      this.waitingOffer = this.terms === null ? payload : null
+      return
+    }
+    this.waitingOffer = null
+    if (this.leg?.legId !== payload.leg_id) {
+      this.drop()
+      this.leg = this.make(payload.leg_id, false, this.terms)
+    }
+    await this.leg.takeOffer(payload.sdp, payload.restart)
+    const early = this.earlyCandidates.splice(0).filter((held) => held.leg_id === payload.leg_id)
+    for (const { candidates, restart } of early) await this.leg.takeCandidates(candidates, restart)
+  }
+
+  private earlyCandidates: Array<Extract<Payload, { type: 'leg_candidates' }>> = []
+  private async onCandidates(payload: Extract<Payload, { type: 'leg_candidates' }>): Promise<void> {
+    if (this.leg?.legId !== payload.leg_id) {
+      if (this.waitingOffer?.leg_id === payload.leg_id && this.earlyCandidates.length < 64) this.earlyCandidates.push(payload)
+      return
+    }
+    await this.leg.takeCandidates(payload.candidates, payload.restart)
+  }
+
+  private onEnd(code: string): void {
+    this.drop()
+    if (code.startsWith('integrity.')) this.port.refused(code, 'the other side says so')
+  }
+
+  /** One step after the other; a step that breaks the rules ends the leg. */
+  private next(step: () => Promise<void> | undefined): void {
+    this.queue = this.queue.then(step).catch((error: unknown) => {
+      const { code, detail } = problemOf(error)
+      if (code.startsWith('integrity.')) {
+        const legId = this.leg?.legId
+        if (legId) this.port.send({ type: 'leg_end', leg_id: legId, code })
+        this.drop()
+        this.port.refused(code, detail)
+      }
+    })
+  }
+}

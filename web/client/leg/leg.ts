@@ -1,0 +1,270 @@
+/**
+ * One leg: one RTCPeerConnection to one other member (spec/8-direct.md). Streams stand in a fixed order, so that an m-line's place says which it is:
+ *   0 microphone · 1 camera · 2 screen · 3 screen audio
+ * No frame passes before the certificate that DTLS used was found to be the sealed one; the worker keeps that gate.
+ */
+import { ProblemError } from '../problem'
+import type { OutgoingPayload, TransformOptions } from '../worker/rpc'
+import { filterCandidate } from './candidate_filter'
+import { filterDescription } from './sdp_filter'
+
+const streams = [
+  { kind: 'audio', codec: 'opus' },
+  { kind: 'video', codec: 'vp8' },
+  { kind: 'video', codec: 'vp8' },
+  { kind: 'audio', codec: 'opus' },
+] as const
+export const MICROPHONE = 0
+export const CAMERA = 1
+const CANDIDATES_MAX = 32
+const CAMERA_BITRATE_MAX = 2_500_000
+const CHANNEL_BYTES_MAX = 65_536
+
+export interface LegOptions {
+  readonly legId: string
+  readonly isOfferer: boolean
+  readonly remoteLeaf: number
+  readonly relayOnly: boolean
+  readonly iceServers: RTCIceServer[]
+  readonly worker: Worker
+  readonly tracks: ReadonlyArray<MediaStreamTrack | null>
+  readonly send: (payload: OutgoingPayload) => void
+}
+
+export interface LegEvents {
+  /** DTLS is up: is this the certificate that was sealed? */
+  certificate(der: ArrayBuffer): Promise<boolean>
+  /** Frames may pass and be shown. */
+  verified(stream: MediaStream): void
+  refused(code: string): void
+  connection(state: RTCPeerConnectionState): void
+  channelOpen(isOpen: boolean): void
+  channelMessage(bytes: ArrayBuffer): void
+}
+
+export class Leg {
+  readonly connection: RTCPeerConnection
+  private channel: RTCDataChannel | undefined
+  private restarts = 0
+  private candidatesTaken = 0
+  private candidatesSent = 0
+  private readonly early: RTCIceCandidateInit[] = []
+  private hasRemote = false
+  private isChecking = false
+  private isClosed = false
+  isVerified = false
+
+  constructor(
+    readonly options: LegOptions,
+    private readonly events: LegEvents,
+  ) {
+    this.connection = new RTCPeerConnection({ iceServers: options.iceServers, iceTransportPolicy: options.relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
+    this.connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate)
+    this.connection.onconnectionstatechange = () => {
+      this.events.connection(this.connection.connectionState)
+      void this.checkCertificate()
+    }
+    this.connection.ontrack = ({ transceiver }) => this.dress(transceiver)
+    this.connection.ondatachannel = ({ channel }) => this.useChannel(channel)
+  }
+
+  get legId(): string {
+    return this.options.legId
+  }
+
+  /** Offerer: everything is laid out before anything is sent. */
+  async offer(): Promise<void> {
+    for (const [context, { kind }] of streams.entries()) this.dress(this.connection.addTransceiver(this.options.tracks[context] ?? kind, { direction: 'sendrecv' }), context)
+    this.useChannel(this.connection.createDataChannel('incamera'))
+    await this.sendOffer({})
+  }
+
+  /** New paths with whatever servers are set now; only the offerer begins. */
+  async restart(iceServers?: RTCIceServer[]): Promise<void> {
+    if (this.isClosed) return
+    if (iceServers) this.connection.setConfiguration({ ...this.connection.getConfiguration(), iceServers })
+    if (!this.options.isOfferer) {
+      this.options.send({ type: 'leg_restart', leg_id: this.legId })
+      return
+    }
+    if (this.connection.signalingState !== 'stable') return
+    this.restarts++
+    await this.sendOffer({ iceRestart: true })
+  }
+
+  private async sendOffer(options: RTCOfferOptions): Promise<void> {
+    this.candidatesSent = 0
+    this.candidatesTaken = 0
+    const offer = await this.connection.createOffer(options)
+    this.hasRemote = false
+    // Candidates begin with this call; the offer is queued to leave before any of them.
+    const sdp = filterDescription(offer.sdp ?? '')
+    this.options.send({ type: 'leg_offer', leg_id: this.legId, sdp, restart: this.restarts })
+    await this.connection.setLocalDescription(offer)
+  }
+
+  async takeOffer(sdp: string, restart: number): Promise<void> {
+    this.restarts = restart
+    this.candidatesTaken = 0
+    this.candidatesSent = 0
+    await this.connection.setRemoteDescription({ type: 'offer', sdp: this.filtered(sdp) })
+    await Promise.all(this.connection.getTransceivers().slice(0, streams.length).map((transceiver, context) => this.fill(transceiver, context)))
+    await this.addEarly()
+    const answer = await this.connection.createAnswer()
+    this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: filterDescription(answer.sdp ?? ''), restart })
+    await this.connection.setLocalDescription(answer)
+    this.watchDtls()
+  }
+
+  async takeAnswer(sdp: string, restart: number): Promise<void> {
+    if (restart !== this.restarts || this.connection.signalingState !== 'have-local-offer') return
+    await this.connection.setRemoteDescription({ type: 'answer', sdp: this.filtered(sdp) })
+    await this.addEarly()
+    this.watchDtls()
+  }
+
+  async takeCandidates(candidates: ReadonlyArray<{ readonly candidate: string; readonly sdp_mid: string }>, restart: number): Promise<void> {
+    if (restart !== this.restarts) return
+    for (const { candidate, sdp_mid: sdpMid } of candidates) {
+      const allowed = filterCandidate(candidate, this.options.relayOnly)
+      if (allowed === null || ++this.candidatesTaken > CANDIDATES_MAX) continue
+      this.early.push({ candidate: allowed, sdpMid })
+    }
+    if (this.hasRemote) await this.addEarly()
+  }
+
+  async replaceTrack(context: number, track: MediaStreamTrack | null): Promise<void> {
+    await this.connection.getTransceivers()[context]?.sender.replaceTrack(track)
+    if (context === CAMERA && track) await this.limitBitrate(this.connection.getTransceivers()[context])
+  }
+
+  /** Chromium is asked through the sender's parameters; other browsers' workers ask their encoder themselves. */
+  async askKeyFrame(context: number): Promise<void> {
+    const sender = this.connection.getTransceivers()[context]?.sender
+    if (!sender?.track) return
+    const parameters = sender.getParameters()
+    const ask = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) }
+    await (sender.setParameters as (p: RTCRtpSendParameters, o: unknown) => Promise<void>).call(sender, parameters, ask).catch(() => undefined)
+  }
+
+  /** False when there is no open channel to take it. */
+  sendMessage(bytes: ArrayBuffer): boolean {
+    if (this.channel?.readyState !== 'open') return false
+    this.channel.send(bytes)
+    return true
+  }
+  get channelIsOpen(): boolean {
+    return this.channel?.readyState === 'open'
+  }
+
+  get transport(): RTCDtlsTransport | null {
+    return this.connection.getTransceivers()[0]?.receiver.transport ?? null
+  }
+
+  close(): void {
+    this.isClosed = true
+    this.isVerified = false
+    this.connection.ontrack = this.connection.onicecandidate = this.connection.onconnectionstatechange = this.connection.ondatachannel = null
+    this.channel?.close()
+    this.connection.close()
+  }
+
+  // -- the parts ----------------------------------------------------------------------------------------------------------
+
+  private filtered(sdp: string): string {
+    const allowed = filterDescription(sdp)
+    this.hasRemote = true
+    return allowed
+  }
+
+  /** Both transforms, in the task in which the transceiver appeared, so that no frame can be faster. */
+  private dress(transceiver: RTCRtpTransceiver, context = this.connection.getTransceivers().indexOf(transceiver)): void {
+    const stream = streams[context]
+    if (!stream) {
+      transceiver.stop()
+      return
+    }
+    const common = { legId: this.legId, context, codec: stream.codec }
+    const send: TransformOptions = { direction: 'send', ...common }
+    const receive: TransformOptions = { direction: 'receive', leafIndex: this.options.remoteLeaf, ...common }
+    transceiver.sender.transform = new RTCRtpScriptTransform(this.options.worker, send)
+    transceiver.receiver.transform = new RTCRtpScriptTransform(this.options.worker, receive)
+    preferCodec(transceiver, stream)
+    if (context === CAMERA) void this.limitBitrate(transceiver)
+  }
+
+  /** Answerer: our own tracks go into the offered places. */
+  private async fill(transceiver: RTCRtpTransceiver, context: number): Promise<void> {
+    if (transceiver.direction !== 'sendrecv') transceiver.direction = 'sendrecv'
+    const track = this.options.tracks[context] ?? null
+    if (track && !transceiver.sender.track) await transceiver.sender.replaceTrack(track)
+  }
+
+  private async limitBitrate(transceiver: RTCRtpTransceiver | undefined): Promise<void> {
+    const parameters = transceiver?.sender.getParameters()
+    if (!transceiver || !parameters?.encodings[0]) return
+    parameters.encodings[0].maxBitrate = CAMERA_BITRATE_MAX
+    await transceiver.sender.setParameters(parameters).catch(() => undefined)
+  }
+
+  private sendCandidate(candidate: RTCIceCandidate | null): void {
+    const done = candidate === null || candidate.candidate === ''
+    const allowed = done ? null : filterCandidate(candidate.candidate, this.options.relayOnly)
+    if (!done && (allowed === null || ++this.candidatesSent > CANDIDATES_MAX)) return
+    const candidates = allowed === null ? [] : [{ candidate: allowed, sdp_mid: candidate?.sdpMid ?? '0' }]
+    this.options.send({ type: 'leg_candidates', leg_id: this.legId, restart: this.restarts, candidates, done })
+  }
+
+  private async addEarly(): Promise<void> {
+    for (const candidate of this.early.splice(0)) await this.connection.addIceCandidate(candidate).catch(() => undefined)
+  }
+
+  private useChannel(channel: RTCDataChannel): void {
+    if (channel.label !== 'incamera' || this.channel) {
+      channel.close()
+      return
+    }
+    this.channel = channel
+    channel.binaryType = 'arraybuffer'
+    channel.onopen = () => this.events.channelOpen(true)
+    channel.onclose = () => this.events.channelOpen(false)
+    channel.onmessage = ({ data }: MessageEvent<unknown>) => {
+      if (data instanceof ArrayBuffer && data.byteLength <= CHANNEL_BYTES_MAX && this.isVerified) this.events.channelMessage(data)
+    }
+    if (channel.readyState === 'open') this.events.channelOpen(true)
+  }
+
+  private watchDtls(): void {
+    const { transport } = this
+    if (transport) transport.onstatechange = () => void this.checkCertificate()
+    void this.checkCertificate()
+  }
+
+  private async checkCertificate(): Promise<void> {
+    const { transport } = this
+    if (this.isVerified || this.isChecking || this.isClosed || transport?.state !== 'connected') return
+    const der = transport.getRemoteCertificates()[0]
+    if (!der) return
+    this.isChecking = true
+    const isSealed = await this.events.certificate(der.slice(0))
+    this.isChecking = false
+    if (this.isClosed) return
+    if (!isSealed) {
+      this.options.send({ type: 'leg_end', leg_id: this.legId, code: 'integrity.fingerprint' })
+      this.close()
+      this.events.refused('integrity.fingerprint')
+      return
+    }
+    this.isVerified = true
+    const receivers = this.connection.getTransceivers().slice(0, 2).map((transceiver) => transceiver.receiver.track)
+    this.events.verified(new MediaStream(receivers))
+    void this.askKeyFrame(CAMERA)
+  }
+}
+
+function preferCodec(transceiver: RTCRtpTransceiver, stream: (typeof streams)[number]): void {
+  const wanted = stream.kind === 'audio' ? ['audio/opus'] : ['video/vp8', 'video/rtx']
+  const codecs = RTCRtpReceiver.getCapabilities(stream.kind)?.codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase())) ?? []
+  if (codecs.length === 0) throw new ProblemError('local.browser-unsupported', stream.codec)
+  transceiver.setCodecPreferences(codecs)
+}

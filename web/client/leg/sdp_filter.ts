@@ -1,0 +1,59 @@
+/**
+ * Session descriptions as they may leave and as they may be believed (spec/8-direct.md): no address, no weak choice, one fingerprint.
+ * Applied twice: to ours before it is sealed, to theirs after it was opened.
+ *
+ * Trust: a member at best. Bounds: 24,576 bytes, 8 m-lines, 2,048 bytes a line. Raises integrity.sdp, or integrity.fingerprint for the fingerprint rule.
+ */
+import { sealedFingerprint } from '../fingerprint'
+import { ProblemError } from '../problem'
+import { allowCodecs } from './codec_filter'
+
+const BYTES_MAX = 24_576
+const LINE_MAX = 2_048
+const MEDIA_MAX = 8
+const AUDIO_LEVELS = /^a=extmap:\S+ urn:ietf:params:rtp-hdrext:(ssrc-audio-level|csrc-audio-level)\b/
+
+const refuse = (why: string): never => {
+  throw new ProblemError('integrity.sdp', why)
+}
+
+export function filterDescription(sdp: string): string {
+  if (sdp.length > BYTES_MAX) refuse('too long')
+  const lines = sdp.split(/\r?\n/).filter((line) => line !== '')
+  if (lines.some((line) => line.length > LINE_MAX || !/^[a-z]=/.test(line))) refuse('a line that is none')
+  if (lines.some((line) => line.startsWith('a=crypto:'))) refuse('keys in the description')
+  if (sealedFingerprint(sdp) === null) throw new ProblemError('integrity.fingerprint', 'not exactly one sha-256 fingerprint')
+  const sections = split(lines)
+  if (sections.media.length === 0 || sections.media.length > MEDIA_MAX) refuse('too many or no media')
+  const filtered = [sections.head.flatMap(withoutAddress), ...sections.media.map(filterMedia)].flat()
+  return `${filtered.join('\r\n')}\r\n`
+}
+
+function split(lines: readonly string[]): { readonly head: readonly string[]; readonly media: ReadonlyArray<readonly string[]> } {
+  const starts = lines.flatMap((line, at) => (line.startsWith('m=') ? [at] : []))
+  return { head: lines.slice(0, starts[0] ?? lines.length), media: starts.map((start, at) => lines.slice(start, starts[at + 1] ?? lines.length)) }
+}
+
+function filterMedia(section: readonly string[]): readonly string[] {
+  const [kind, port, profile, ...formats] = (section[0] ?? '').slice(2).split(' ')
+  const isData = kind === 'application'
+  if (!['audio', 'video', 'application'].includes(kind ?? '')) refuse('an unknown kind of media')
+  if (profile !== (isData ? 'UDP/DTLS/SCTP' : 'UDP/TLS/RTP/SAVPF')) refuse('a profile without DTLS')
+  const isRefused = port === '0'
+  if (!isData && !isRefused && !section.includes('a=rtcp-mux')) refuse('no rtcp-mux')
+  const head = `m=${kind} ${isRefused ? 0 : 9} ${profile} ${formats.join(' ')}`
+  const rest = section.slice(1).flatMap(withoutAddress)
+  return isData || isRefused ? [head, ...rest] : allowCodecs(kind === 'audio' ? 'audio' : 'video', [head, ...rest])
+}
+
+/** Candidates travel by themselves (candidate_filter.ts); everything else that holds an address is emptied. */
+function withoutAddress(line: string): readonly string[] {
+  if (line.startsWith('c=')) return ['c=IN IP4 0.0.0.0']
+  if (line.startsWith('a=rtcp:')) return ['a=rtcp:9 IN IP4 0.0.0.0']
+  if (line.startsWith('o=')) {
+    const [, id, version] = line.split(' ')
+    return [`o=- ${/^\d+$/.test(id ?? '') ? id : 0} ${/^\d+$/.test(version ?? '') ? version : 0} IN IP4 0.0.0.0`]
+  }
+  const isDropped = /^a=(candidate|end-of-candidates|remote-candidates)\b/.test(line) || AUDIO_LEVELS.test(line)
+  return isDropped ? [] : [line]
+}

@@ -97,7 +97,9 @@ class World:
         self.server = make_server(self.settings, ready.set_result)
         self._task = asyncio.create_task(self.server._serve())
         async with asyncio.timeout(PATIENCE_S):
-            self.origin = await ready
+            await ready
+        scheme = "https" if self.settings.tls_cert else "http"
+        self.origin = f"{scheme}://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
         self._http = httpx2.AsyncClient(base_url=self.origin, timeout=PATIENCE_S)
 
     async def stop(self) -> None:
@@ -107,7 +109,9 @@ class World:
         await self._task
         await self.http.aclose()
 
-    async def create_room(self, *, capacity: int = 2, topology: str = "direct", host_public_key: bytes = b"\x01" * 32, life_s: int = 3600) -> RoomKeys:
+    async def create_room(
+        self, *, capacity: int = 2, topology: str = "direct", host_public_key: bytes = b"\x01" * 32, life_s: int = 3600
+    ) -> RoomKeys:
         keys = RoomKeys(b64u(os.urandom(16)), b64u(os.urandom(32)), host_public_key)
         answer = await self.http.post("/api/rooms", json=self.room_body(keys, capacity=capacity, topology=topology, life_s=life_s))
         assert answer.status_code == 201, answer.text
@@ -133,11 +137,13 @@ class World:
     @contextlib.asynccontextmanager
     async def socket(self, **headers: str) -> AsyncIterator[Socket]:
         """A socket that has not joined."""
-        async with connect(self.origin.replace("http", "ws") + "/api/signal", additional_headers=headers, max_size=2**22) as wire:
+        async with connect(self.origin.replace("http", "ws") + "/api/signal", additional_headers=headers, max_size=2**22, close_timeout=1) as wire:
             yield Socket(wire)
 
     @contextlib.asynccontextmanager
-    async def joined(self, keys: RoomKeys, grant: dict[str, Any] | None = None, have: int | None = None) -> AsyncIterator[tuple[Socket, dict[str, Any]]]:
+    async def joined(
+        self, keys: RoomKeys, grant: dict[str, Any] | None = None, have: int | None = None
+    ) -> AsyncIterator[tuple[Socket, dict[str, Any]]]:
         """A socket that has joined, and the `joined` message."""
         shown = grant or await self.grant(keys)
         async with self.socket() as socket:

@@ -70,6 +70,11 @@ class Journal:
         request.active.drafts_waiting += 1
         self._awake.set()
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something waits or is on its way to disk."""
+        return bool(self._waiting or self._presence or self._writing)
+
     async def run(self) -> None:
         """Writes batches until `close`, and then what is left."""
         self.is_running = True
@@ -81,7 +86,9 @@ class Journal:
                     # More came while the last batch was written: it is busy, so let the next one fill.
                     await asyncio.sleep(JOURNAL_PATIENCE_S)
                 self._awake.clear()
+                self._writing = True
                 await self._write_batch()
+                self._writing = False
         finally:
             self.is_running = False
 

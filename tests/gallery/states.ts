@@ -84,7 +84,8 @@ export const calls: Readonly<Record<string, CallState>> = {
   waiting: { snapshot: () => snapshot({ people: [alice()], security: notConnected }) },
   'waiting-no-link': {
     snapshot: () => {
-      const { link: _, ...rest } = snapshot({ people: [alice()], security: notConnected })
+      const { link, ...rest } = snapshot({ people: [alice()], security: notConnected })
+      if (!link) throw new Error('there was no link to leave out')
       return rest
     },
   },

@@ -1,17 +1,20 @@
 /** Builds the gallery apart from the product, with the product's own rules about where scripts and styles may come from. */
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
 import { defineConfig } from 'vite'
 
-const here = fileURLToPath(new URL('.', import.meta.url))
+const checkout = join(import.meta.dirname, '..', '..')
 
 export default defineConfig({
-  root: here,
+  root: checkout,
+  cacheDir: join(checkout, '.cache', 'vite'),
   publicDir: false,
   build: {
-    outDir: fileURLToPath(new URL('../../.cache/gallery/site', import.meta.url)),
+    outDir: join(checkout, '.cache', 'gallery', 'site'),
     emptyOutDir: true,
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: { input: [join(checkout, 'tests', 'gallery', 'index.html'), join(checkout, 'web', 'security.html')] },
   },
 })

@@ -60,7 +60,7 @@ function ways(call: Call, problem: Problem): TemplateResult {
   const way = wayOn(problem)
   return html`<p class="actions">
     ${way === 'none' ? nothing : html`<button type="button" class=${way === 'again' ? '' : 'primary'} @click=${() => call.rejoin()}>${say(way)}</button>`}
-    <a class="button ${way === 'none' ? 'primary' : ''}" href="/">${say('new')}</a>
+    <a class="button ${way === 'none' && !problem.code.startsWith('integrity.') ? 'primary' : ''}" href="/">${say('new')}</a>
   </p>`
 }
 

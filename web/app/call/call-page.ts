@@ -1,5 +1,6 @@
 /** The call page: follows one call's snapshots and shows the screen of its phase. Holds only what is the screen's own: what is open. */
 import { html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import type { Call, CallSnapshot, Phase } from '../../client/mod'
 import '../chat/chat-panel'
 import type { ChatPanel } from '../chat/chat-panel'
@@ -27,7 +28,8 @@ export class CallPage extends LightElement {
   declare private opened: 'none' | 'security' | 'devices'
   declare private chatOpen: boolean
   readonly #unread = new Unread()
-  #told: readonly string[] = []
+  #told: ReadonlyArray<{ readonly number: number; readonly words: string }> = []
+  #tellings = 0
   #unsubscribe: () => void = () => undefined
   #shownPhase: Phase | undefined
 
@@ -86,8 +88,14 @@ export class CallPage extends LightElement {
         ${notices(call, snapshot)}
       </div>
       ${this.chatOpen ? html`<chat-panel .call=${call} .messages=${snapshot.chat} @dismiss=${this.#toggleChat}></chat-panel>` : nothing}
-      ${bar({ call, snapshot, chatOpen: this.chatOpen, unread: this.#unread.count(snapshot.chat, this.chatOpen), onChat: this.#toggleChat, onSecurity: openSecurity })}
-      <div class="unseen" role="status">${this.#told.map((words) => html`<p>${words}</p>`)}</div>
+      ${bar({ call, snapshot, chatOpen: this.chatOpen, unread: this.#unread.count(snapshot.chat, this.chatOpen), onChat: () => void this.#toggleChat(), onSecurity: openSecurity })}
+      <div class="unseen" role="status" aria-atomic="false">
+        ${repeat(
+          this.#told,
+          ({ number }) => number,
+          ({ words }) => html`<p>${words}</p>`,
+        )}
+      </div>
       <security-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'security'} @dismiss=${close}></security-dialog>
       <devices-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'devices'} @dismiss=${close}></devices-dialog>
       <direct-dialog .call=${call} .snapshot=${snapshot} .open=${snapshot.direct?.ours === 'asked'}></direct-dialog>
@@ -95,7 +103,7 @@ export class CallPage extends LightElement {
   }
 
   #take(snapshot: CallSnapshot): void {
-    const news = said(this.snapshot, snapshot, !this.chatOpen)
+    const news = said(this.snapshot, snapshot, !this.chatOpen).map((words) => ({ number: this.#tellings++, words }))
     if (news.length > 0) this.#told = [...this.#told, ...news].slice(-toldMax)
     if (snapshot.phase !== 'in-call') this.opened = 'none'
     this.snapshot = snapshot

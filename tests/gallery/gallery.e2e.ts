@@ -1,0 +1,306 @@
+/** The interface by itself, driven by keyboard and by name over fixed snapshots: what a person presses is what the call is asked. */
+import type { Browser, Page } from 'puppeteer-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { chromium, findings, serve, show, sizes, type Site } from './site'
+import { problem } from './snapshots'
+
+let site: Site
+let browser: Browser
+let page: Page
+let errors: string[] = []
+
+beforeAll(async () => {
+  site = await serve()
+  browser = await chromium()
+})
+afterAll(async () => {
+  await browser?.close()
+  site?.close()
+})
+beforeEach(async () => {
+  errors = []
+  page = await browser.newPage()
+  page.on('pageerror', (error) => errors.push(String(error)))
+  page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
+  await page.setViewport(sizes.wide)
+  await page.goto(site.gallery)
+})
+afterEach(async () => {
+  await page.close()
+  expect(errors).toEqual([])
+})
+
+const asked = (): Promise<readonly string[]> => page.evaluate(() => window.gallery.call?.asked ?? [])
+/** The role and name of what has the focus, as the accessibility tree tells it. */
+async function focused(): Promise<string> {
+  const find = (node: Awaited<ReturnType<typeof page.accessibility.snapshot>>): string | undefined => {
+    if (!node) return undefined
+    for (const child of node.children ?? []) {
+      const found = find(child)
+      if (found) return found
+    }
+    return node.focused ? `${node.role} ${node.name ?? ''}` : undefined
+  }
+  return find(await page.accessibility.snapshot()) ?? 'nothing'
+}
+const press = (name: string): Promise<void> => page.locator(`aria/${name}[role="button"]`).click()
+
+describe('every state', () => {
+  it.each([
+    ['wide', 'light'],
+    ['wide', 'dark'],
+    ['phone', 'light'],
+    ['phone', 'dark'],
+  ] as const)('%s and %s: axe-core finds nothing and nothing runs off the screen', async (size, theme) => {
+    await page.setViewport(sizes[size])
+    await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
+    await page.goto(site.gallery)
+    const states = await page.evaluate(() => window.gallery.states)
+    expect(states.length).toBeGreaterThan(80)
+    const found: string[] = []
+    for (const state of states) {
+      await show(page, state)
+      found.push(...(await findings(page)).map((line) => `${state}: ${line}`))
+    }
+    expect(found).toEqual([])
+  })
+
+  it('the page about security needs no script', async () => {
+    await page.setJavaScriptEnabled(false)
+    await page.goto(site.security)
+    expect(await page.$$eval('script', (scripts) => scripts.length)).toBe(0)
+    const text = await page.$eval('main', (main) => main.textContent ?? '')
+    for (const word of ['DTLS', 'SRTP', 'Fingerprints', 'relay', 'end-to-end', 'What the server sees', 'What remains', 'mDNS'])
+      expect(text).toContain(word)
+  })
+})
+
+describe('before the call', () => {
+  it('asks for a name before it joins, and puts the focus there', async () => {
+    await show(page, 'check-first-visit')
+    await press('Join')
+    expect(await focused()).toBe('textbox Your name')
+    expect(await asked()).toEqual([])
+    await page.keyboard.type('Al')
+    await page.keyboard.press('Enter')
+    expect(await asked()).toEqual(['setName A', 'setName Al', 'join'])
+  })
+
+  it('asks for a device only when the person turns it on', async () => {
+    await show(page, 'check-first-visit')
+    expect(await asked()).toEqual([])
+    await page.locator('aria/Camera[role="checkbox"]').click()
+    expect(await asked()).toEqual(['setDevice camera true'])
+  })
+
+  it('shows the help of each device and tries again', async () => {
+    await show(page, 'check-camera-device-not-readable')
+    expect(await page.$eval('[role="alert"]', (alert) => alert.textContent)).toContain('Your camera is used by another program.')
+    await press('Try again')
+    expect(await asked()).toEqual(['retryDevice camera'])
+  })
+})
+
+describe('in the call', () => {
+  it('every picture is labelled, our own is silent and mirrored, and what is off is said', async () => {
+    await show(page, 'two')
+    const seen = await page.$$eval('[aria-label="Participants"] [role="group"]', (groups) =>
+      groups.map((group) => {
+        const video = group.querySelector('video') as HTMLVideoElement
+        return [
+          group.getAttribute('aria-label'),
+          video.getAttribute('aria-label'),
+          video.muted,
+          getComputedStyle(video).transform !== 'none',
+          video.srcObject !== null,
+        ]
+      }),
+    )
+    expect(seen).toEqual([
+      ['Bob', 'Bob', false, false, true],
+      ['Alice', 'Alice', true, true, true],
+    ])
+  })
+
+  it('does what each button of the bar says', async () => {
+    await show(page, 'two')
+    for (const name of ['Mute microphone', 'Turn off camera', 'Leave']) await press(name)
+    expect(await asked()).toEqual(['setDevice microphone false', 'setDevice camera false', 'leave'])
+    await show(page, 'two-no-pictures')
+    for (const name of ['Unmute microphone', 'Turn on camera']) await press(name)
+    expect(await asked()).toEqual(['setDevice microphone true', 'setDevice camera true'])
+  })
+
+  it('a picture leaves the screen at once when its stream is taken away', async () => {
+    await show(page, 'two')
+    await page.evaluate(() => {
+      const call = window.gallery.call
+      call?.show({
+        ...call.snapshot,
+        people: call.snapshot.people.map(({ stream, ...person }) => (stream && !person.self ? person : { ...person, ...(stream ? { stream } : {}) })),
+      })
+    })
+    const bob = await page.$eval('[role="group"][aria-label="Bob"]', (group) => [
+      group.querySelector('video')?.srcObject === null,
+      group.querySelector('.avatar')?.textContent,
+    ])
+    expect(bob).toEqual([true, 'B'])
+  })
+
+  it('the keys work with Alt, and alone only after they were allowed', async () => {
+    await show(page, 'two')
+    await page.keyboard.press('KeyM')
+    expect(await asked()).toEqual([])
+    await page.keyboard.down('Alt')
+    await page.keyboard.press('KeyM')
+    await page.keyboard.press('KeyV')
+    await page.keyboard.up('Alt')
+    expect(await asked()).toEqual(['setDevice microphone false', 'setDevice camera false'])
+    await press('Camera and microphone on. Devices')
+    await page.locator('aria/Also without Alt[role="checkbox"]').click()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('KeyV')
+    expect((await asked()).at(-1)).toBe('setDevice camera false')
+    expect(await asked()).toHaveLength(3)
+    await page.evaluate(() => localStorage.clear())
+  })
+})
+
+describe('the chat', () => {
+  it('opens with the focus in its field, sends on Enter, breaks on Shift+Enter, and gives the focus back', async () => {
+    await show(page, 'two')
+    await press('Chat')
+    expect(await focused()).toBe('textbox Message')
+    await page.keyboard.type('one')
+    await page.keyboard.down('Shift')
+    await page.keyboard.press('Enter')
+    await page.keyboard.up('Shift')
+    await page.keyboard.type('two')
+    await page.keyboard.press('Enter')
+    await page.keyboard.press('Enter')
+    expect(await asked()).toEqual(['sendChat one\ntwo'])
+    expect(await page.$eval('textarea', (field) => field.value)).toBe('')
+    await page.keyboard.press('Escape')
+    expect(await page.$('chat-panel')).toBeNull()
+    expect(await focused()).toBe('button Chat')
+  })
+
+  it('sends again what failed', async () => {
+    await show(page, 'chat')
+    await press('Send again')
+    expect(await asked()).toEqual(['sendChat This one did not get through'])
+  })
+
+  it('shows markup as the text that it is', async () => {
+    await show(page, 'chat')
+    await page.evaluate(() => {
+      const call = window.gallery.call
+      const first = call?.snapshot.chat[0]
+      if (call && first)
+        call.show({ ...call.snapshot, chat: [{ ...first, messageId: 'x', name: '<i>Bob</i>', text: '<img src=x onerror="window.hit=1">' }] })
+    })
+    await page.waitForFunction(() => document.querySelectorAll('.message').length === 1)
+    expect(await page.$eval('.message-text', (text) => text.textContent)).toBe('<img src=x onerror="window.hit=1">')
+    expect(await page.$$('.message img, .message i')).toHaveLength(0)
+  })
+
+  it('tells how many are unread, and who wrote, while it is closed', async () => {
+    await show(page, 'chat-unread')
+    const chat = await page.$('[data-bar="chat"]')
+    expect(await chat?.evaluate((button) => document.getElementById(button.getAttribute('aria-describedby') ?? '')?.textContent)).toBe(
+      '3 unread messages',
+    )
+  })
+})
+
+describe('the dialogs', () => {
+  it('Security opens from the sentence, begins at its heading, and gives the focus back', async () => {
+    await show(page, 'two')
+    await press('Private. Bob is not compared yet.')
+    expect(await focused()).toBe('heading Security')
+    const readings = await page.$$eval('dialog[open] [data-testid]', (all) => all.map((each) => each.getAttribute('data-testid')))
+    for (const id of [
+      'e2ee-state',
+      'epoch-code',
+      'dtls-state',
+      'tls-version',
+      'dtls-cipher',
+      'srtp-cipher',
+      'local-fingerprint',
+      'remote-fingerprint',
+      'candidate-types',
+      'server-sees',
+    ])
+      expect(readings).toContain(id)
+    expect(await page.$eval('[data-testid="epoch-code"]', (code) => code.textContent)).toBe('48213 90577 11864 30259 77102 05931')
+    expect(await page.$eval('[data-testid="e2ee-state"]', (state) => state.getAttribute('data-state'))).toBe('unverified')
+    await page.keyboard.press('Escape')
+    expect(await focused()).toBe('button Private. Bob is not compared yet.')
+  })
+
+  it('confirms the code that was on the screen, and not one that slipped in under the finger', async () => {
+    await show(page, 'security')
+    await press('They match')
+    expect(await asked()).toEqual(['compared true 48213 90577 11864 30259 77102 05931'])
+    await page.evaluate(() => {
+      const call = window.gallery.call
+      call?.show({ ...call.snapshot, security: { ...call.snapshot.security, epochCode: '11111 22222 33333 44444 55555 66666' } })
+      const button = [...document.querySelectorAll('button')].find((each) => each.textContent === 'They match')
+      return new Promise((resolve) => requestAnimationFrame(() => resolve(button?.click())))
+    })
+    expect(await asked()).toHaveLength(1)
+    expect(await page.$eval('code-comparison', (each) => each.textContent)).toContain('The code has just changed')
+    await page.waitForFunction(() => ![...document.querySelectorAll('button')].find((each) => each.textContent === 'They differ')?.disabled)
+    await press('They differ')
+    expect((await asked()).at(-1)).toBe('compared false 11111 22222 33333 44444 55555 66666')
+  })
+
+  it('Escape on "Direct connection" stays private, and each button says what it says', async () => {
+    for (const [how, answer] of [
+      ['Connect directly', 'answerDirect true'],
+      ['Stay private', 'answerDirect false'],
+      ['Escape', 'answerDirect false'],
+    ] as const) {
+      await show(page, 'direct-asked')
+      if (how === 'Escape') await page.keyboard.press('Escape')
+      else await press(how)
+      await page.waitForFunction(() => (window.gallery.call?.asked.length ?? 0) > 0)
+      expect(await asked()).toEqual([answer])
+    }
+  })
+
+  it('"Direct connection" names the person and what is shown to them', async () => {
+    await show(page, 'direct-asked')
+    expect(await page.$eval('dialog[open]', (dialog) => dialog.textContent)).toMatch(/Bob can find out this device’s network address/)
+  })
+})
+
+describe('the status region', () => {
+  it('says who joins and leaves, and each thing once', async () => {
+    await show(page, 'two')
+    await page.evaluate(() => {
+      const call = window.gallery.call
+      const whole = call?.snapshot
+      if (!call || !whole) return
+      call.show({ ...whole, people: whole.people.filter((person) => person.self) })
+      call.show({ ...whole, notices: [] })
+    })
+    await page.waitForFunction(() => document.querySelector('[role="status"]')?.textContent?.includes('Bob joined'))
+    const words = await page.$$eval('[role="status"] p', (all) => all.map((each) => each.textContent))
+    expect(words).toEqual(['You are in the call', 'Private. Bob is not compared yet.', 'Bob left', 'Bob joined'])
+  })
+})
+
+describe('a refusal', () => {
+  it('says what happened, what it means and what to do, and begins at its heading', async () => {
+    await show(page, 'two')
+    await page.evaluate((why) => {
+      const call = window.gallery.call
+      call?.show({ ...call.snapshot, phase: 'refused', problem: why })
+    }, problem('local.opened-elsewhere'))
+    await page.waitForSelector('.between')
+    expect(await focused()).toBe('heading This call was opened in another tab or window of this browser.')
+    await press('Join here')
+    expect(await asked()).toEqual(['rejoin'])
+  })
+})

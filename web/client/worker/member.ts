@@ -159,17 +159,20 @@ export class Member {
       this.tell({ type: 'alarm', code: 'integrity.fingerprint', standing: true, leafIndex: from })
       return
     }
-    this.tell({ type: 'payload', from, via, payload })
+    // The page learns who somebody is before it learns what they said.
+    void this.groupTold.then(() => this.tell({ type: 'payload', from, via, payload }))
   }
 
   /** Keys are added one epoch after the other, and sending moves only after its epoch is there. */
   private keysReady: Promise<void> = Promise.resolve()
+  private groupTold: Promise<void> = Promise.resolve()
 
   private async beginEpoch(output: Extract<Output, { type: 'epoch' }>): Promise<void> {
     this.current = output
     this.keysReady = this.keysReady.then(() => this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms()))
     if (output.added.some((leaf) => leaf !== output.ownLeaf)) this.needsHello = true
-    await Promise.all([this.keysReady, this.tellGroup(output)])
+    this.groupTold = this.groupTold.then(() => this.tellGroup(output))
+    await Promise.all([this.keysReady, this.groupTold])
     this.helloWhenReady()
   }
 

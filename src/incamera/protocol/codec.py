@@ -1,5 +1,6 @@
 """From bytes to messages and back. Everything that comes in is bounded before it is read and checked while it is read."""
 
+import re
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +11,9 @@ from incamera.protocol.messages import ClientMessage, Join, ServerMessage
 
 _client_message = msgspec.json.Decoder(ClientMessage)
 _encoder = msgspec.json.Encoder()
+
+_PASSED_BOUND = re.compile(r"of length <= (\d+)")
+_BODY_BOUND_MIN = 4_096
 
 Body = TypeVar("Body", bound=msgspec.Struct)
 
@@ -40,10 +44,11 @@ def parse_body(data: bytes, body: type[Body]) -> Body:
 
 
 def refusal(error: Exception) -> RemoteError:
-    """What to answer. msgspec names the field and the rule, never the value; an over-long text is too large rather than malformed."""
+    """What to answer: msgspec names the field and the rule. An over-long body is too large, an over-long id is malformed."""
     if isinstance(error, msgspec.ValidationError):
-        code = "remote.too-large" if "of length <=" in str(error) else "remote.malformed"
-        return RemoteError(code, str(error)[:300])
+        passed = _PASSED_BOUND.search(str(error))
+        is_body = passed is not None and int(passed[1]) >= _BODY_BOUND_MIN
+        return RemoteError("remote.too-large" if is_body else "remote.malformed", str(error)[:300])
     return RemoteError("remote.malformed", "It is not JSON.")
 
 

@@ -58,6 +58,7 @@ class Journal:
         self._size = 0
         self._awake = asyncio.Event()
         self._closing = False
+        self._writing = False
         presence.wake = self._awake.set
 
     def append(self, request: Request) -> None:

@@ -20,12 +20,14 @@ if TYPE_CHECKING:
         """Every setting as an optional flag."""
 
 else:
-    # Made from the settings themselves, so that none is forgotten and the help is the same everywhere.
+    # Made from the settings themselves, so that none is forgotten and the help is the same everywhere. Secrets are no flags: everybody on this
+    # computer can read a command line.
     SettingFlags = make_dataclass(
         "SettingFlags",
         [
             (one.name, Annotated[str | None, Parameter(help=one.metadata["help"], show_default=False)], field(default=None, kw_only=True))
             for one in fields(Settings)
+            if one.name != "turn_secret"
         ],
         # Without a home of its own the class counts as a builtin type, which has no fields for cyclopts.
         namespace={"__module__": __name__},

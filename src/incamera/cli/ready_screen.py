@@ -7,7 +7,7 @@ from rich.markup import escape
 from incamera import __version__
 from incamera.cli.printing import console, print_whole
 from incamera.cli.qr import print_qr
-from incamera.cli.rooms import shown_time
+from incamera.cli.times import shown_time
 from incamera.server.settings import Settings
 
 _INDENT = 2

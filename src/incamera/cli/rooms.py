@@ -3,7 +3,6 @@
 import os
 import secrets
 import time
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -13,6 +12,7 @@ from incamera.cli.durations import parse_duration
 from incamera.cli.options import AsJson, ConfigFile, load_settings
 from incamera.cli.printing import console, print_json, print_table, print_whole
 from incamera.cli.server_api import ServerApi, parse_origin
+from incamera.cli.times import shown_time
 from incamera.control.limits import ROOM_LIFETIME_S_MAX
 from incamera.domain import b64u
 from incamera.e2ee.link import emit_link, parse_link
@@ -127,11 +127,6 @@ def links_of(made: MadeRoom) -> dict[str, str | int]:
         "host_link": emit_link(made.invite, for_host=True),
         "expires": made.registration.expires_at,
     }
-
-
-def shown_time(seconds: int) -> str:
-    """In UTC, to the minute."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%d %H:%M UTC")
 
 
 def _room_id(text: str) -> bytes:

@@ -53,7 +53,7 @@ export function security(more: Partial<SecurityReport> = {}): SecurityReport {
     epoch: 2,
     epochCode: '48213 90577 11864 30259 77102 05931',
     dtlsState: 'connected',
-    tlsVersion: 'DTLS 1.3',
+    tlsVersion: 'FEFC',
     dtlsCipher: 'TLS_AES_128_GCM_SHA256',
     srtpCipher: 'AEAD_AES_256_GCM',
     localFingerprint: 'sha-256 3A:9F:0C:51:77:E2:8B:D4:19:6A:F0:35:C8:42:9D:BB:01:5E:A7:60:F3:2C:88:14:D9:7B:46:EE:92:0A:C5:1F',
@@ -67,7 +67,7 @@ export function security(more: Partial<SecurityReport> = {}): SecurityReport {
 }
 
 export const notConnected = security({
-  sentence: 'Waiting for someone to join.',
+  sentence: 'Private. Waiting for someone to join.',
   epoch: 0,
   epochCode: '',
   dtlsState: '',

@@ -101,7 +101,7 @@ export const calls: Readonly<Record<string, CallState>> = {
     snapshot: () =>
       snapshot({
         people: [alice({ media: { ...dark, microphone: false } }), bob({ media: { ...dark, microphone: false }, name: 'Dorothea von Stein' })],
-        self: { name: 'Alice', microphone: microphone({ wanted: false, live: false }), camera: camera({ wanted: false, live: false }) },
+        self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera({ wanted: false, live: false }) },
         security: security({ sentence: 'Private. Dorothea von Stein is not compared yet.' }),
       }),
   },
@@ -109,7 +109,7 @@ export const calls: Readonly<Record<string, CallState>> = {
     snapshot: () =>
       snapshot({
         people: [alice(), person(1, 'Bob', { presence: 'connecting' })],
-        security: security({ ...notConnected, state: 'broken', sentence: 'Connecting to Bob…' }),
+        security: security({ ...notConnected, sentence: 'Private. Bob is not compared yet. Setting up picture and sound.' }),
       }),
   },
   'two-quiet': { snapshot: () => snapshot({ people: [alice(), bob({ presence: 'quiet' })], quality: 'weak' }) },
@@ -117,14 +117,18 @@ export const calls: Readonly<Record<string, CallState>> = {
     snapshot: () =>
       snapshot({
         people: [alice(), bob({ trust: 'new-key' })],
-        security: security({ sentence: 'Private, but Bob has a new device. Compare the code.' }),
+        security: security({ sentence: 'Private. Bob uses a device you have not compared.' }),
       }),
   },
   'two-stopped': {
     snapshot: () =>
       snapshot({
         people: [alice(), person(1, 'Bob')],
-        security: security({ state: 'broken', sentence: 'Stopped: someone stands between you.', problems: [problem('integrity.fingerprint')] }),
+        security: security({
+          state: 'broken',
+          sentence: 'Stopped: someone stands between you: the certificate is not the one that was announced.',
+          problems: [problem('integrity.fingerprint')],
+        }),
       }),
   },
   'two-reconnecting': { snapshot: () => snapshot({ ...two(), server: 'reconnecting', quality: 'lost' }) },
@@ -140,8 +144,12 @@ export const calls: Readonly<Record<string, CallState>> = {
         self: { name: 'Alice', microphone: microphone(), camera: camera({ live: false, problem: problem('local.device-ended') }) },
       }),
   },
-  six: { snapshot: () => snapshot({ topology: 'group', people: many(6), security: security({ sentence: 'Private. 6 people, 2 compared.' }) }) },
-  thirty: { snapshot: () => snapshot({ topology: 'group', people: many(30), security: security({ sentence: 'Private. 30 people, 10 compared.' }) }) },
+  six: {
+    snapshot: () => snapshot({ topology: 'group', people: many(6), security: security({ sentence: 'Private. 3 people are not compared yet.' }) }),
+  },
+  thirty: {
+    snapshot: () => snapshot({ topology: 'group', people: many(30), security: security({ sentence: 'Private. 19 people are not compared yet.' }) }),
+  },
   chat: { snapshot: () => snapshot({ ...two(), chat: chat() }), press: ['Chat'] },
   'chat-empty': { snapshot: () => snapshot(two()), press: ['Chat'] },
   'chat-unread': { snapshot: () => snapshot({ ...two(), chat: chat() }) },
@@ -151,7 +159,7 @@ export const calls: Readonly<Record<string, CallState>> = {
       snapshot({
         people: [alice(), person(1, 'Bob', { presence: 'connecting' })],
         direct: { ours: 'asked', theirs: 'unknown' },
-        security: security({ ...notConnected, sentence: 'Private. Not connected yet.' }),
+        security: security({ ...notConnected, sentence: 'Private. Bob is not compared yet. Setting up picture and sound.' }),
       }),
   },
   'direct-waiting': {
@@ -159,7 +167,7 @@ export const calls: Readonly<Record<string, CallState>> = {
       snapshot({
         people: [alice(), person(1, 'Bob', { presence: 'connecting' })],
         direct: { ours: 'accepted', theirs: 'unknown' },
-        security: security({ ...notConnected, sentence: 'Private. Not connected yet.' }),
+        security: security({ ...notConnected, sentence: 'Private. Bob is not compared yet. Setting up picture and sound.' }),
       }),
   },
   'direct-declined': {
@@ -167,7 +175,7 @@ export const calls: Readonly<Record<string, CallState>> = {
       snapshot({
         people: [alice(), person(1, 'Bob')],
         direct: { ours: 'declined', theirs: 'unknown' },
-        security: security({ ...notConnected, sentence: 'Private. No picture and sound.' }),
+        security: security({ ...notConnected, sentence: 'Private. Bob is not compared yet. Setting up picture and sound.' }),
       }),
   },
   security: { snapshot: () => snapshot(two()), press: ['Security'] },

@@ -23,17 +23,24 @@ export function joining({ server }: CallSnapshot): TemplateResult {
   )
 }
 
-export function ended(call: Call, { problem }: CallSnapshot): TemplateResult {
-  if (problem) return refused(call, problem, say('ended.privacy'))
+export function ended(call: Call, { problem, link }: CallSnapshot): TemplateResult {
+  if (problem) return refused(call, problem)
   return card(
     html`<span class="between-sign">${icon('leave')}</span>
       <h1 tabindex="-1">${say('ended.left')}</h1>
       <p>${say('ended.left.more')}</p>
+      ${link ? nothing : html`<p class="soft">${say('ended.back')}</p>`}
       <p class="actions">
-        <button type="button" class="primary" @click=${() => call.rejoin()}>${say('again')}</button>
+        ${link ? html`<button type="button" class="primary" @click=${() => reopen(link)}>${say('again')}</button>` : nothing}
         <a class="button" href="/">${say('new')}</a>
       </p>`,
   )
+}
+
+/** The key was forgotten on leaving, so the page begins again with the whole link, as if it were pressed once more. */
+function reopen(link: string): void {
+  location.assign(link)
+  location.reload()
 }
 
 const blameSigns: Readonly<Record<string, IconName>> = {
@@ -44,13 +51,13 @@ const blameSigns: Readonly<Record<string, IconName>> = {
   integrity: 'shield-broken',
 }
 
-export function refused(call: Call, problem: Problem, after?: string): TemplateResult {
+export function refused(call: Call, problem: Problem): TemplateResult {
   const blame = problem.code.split('.', 1)[0] ?? ''
   return card(
     html`<span class="between-sign sign-${blame}">${icon(blameSigns[blame] ?? 'notice')}</span>
       <h1 tabindex="-1">${problem.title}</h1>
       <p class="lead">${problem.advice}</p>
-      <p class="meaning">${icon('lock')}<span>${meaningOf(problem)}${after && meaningOf(problem) !== after ? html` ${after}` : nothing}</span></p>
+      <p class="meaning">${icon('lock')}<span>${meaningOf(problem)}</span></p>
       ${problem.detail ? html`<p class="soft small detail">${problem.detail}</p>` : nothing} ${ways(call, problem)}
       <p class="soft small">${say('code', { code: problem.code })}</p>`,
   )

@@ -25,7 +25,7 @@ export class DeviceCheck extends LightElement {
       <form class="check-form" novalidate @submit=${this.#join}>
         <h1 tabindex="-1">${say('check.title')}</h1>
         <p class="lead">${say('check.lead')}</p>
-        ${this.#name(self.name)} ${deviceRow(this.call, self.microphone, self.microphone.live ? this.#level() : nothing)}
+        ${this.#name(self.name)} ${deviceRow(this.call, self.microphone, self.microphone.live && self.microphone.wanted ? this.#level() : nothing)}
         ${deviceRow(this.call, self.camera)} ${revoking()}
         <p class="check-short">${say(`check.short.${topology}`)} ${say(`check.short.${recording}`)}</p>
         <button class="primary large">${say('check.join')}</button>

@@ -10,7 +10,7 @@ export function deviceRow(call: Call, device: LocalDevice, extra: TemplateResult
   const { kind } = device
   return html`<div class="device">
     <div class="device-head">
-      ${icon(device.live ? kind : `${kind}-off`)}
+      ${icon(device.live && device.wanted ? kind : `${kind}-off`)}
       <label for="want-${kind}">${say(`device.${kind}`)}</label>
       <input
         type="checkbox"
@@ -44,7 +44,8 @@ export function picker(call: Call, device: LocalDevice): TemplateResult | typeof
 
 export function permission(device: LocalDevice): string {
   const words = say(`device.permission.${device.permission}`)
-  return device.live ? `${say('device.live')} ${words}` : words
+  if (!device.live) return words
+  return `${say(device.wanted ? 'device.live' : 'device.muted')} ${words}`
 }
 
 /** What happened, and the one thing to do. */

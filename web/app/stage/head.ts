@@ -27,20 +27,22 @@ export function head(snapshot: CallSnapshot, onSecurity: () => void, onDevices: 
   </header>`
 }
 
-/** Always there; a filled dot while the browser's own light is on. */
+/** Always there; a filled dot while the browser's own light is on, be it only for a muted microphone. */
 function liveDevices({ self }: CallSnapshot, onDevices: () => void): TemplateResult {
-  const { microphone, camera } = self
-  const words = say(microphone.live && camera.live ? 'live.both' : microphone.live ? 'live.microphone' : camera.live ? 'live.camera' : 'live.none')
+  const camera = self.camera.live ? 'on' : 'off'
+  const microphone = !self.microphone.live ? 'off' : self.microphone.wanted ? 'on' : 'muted'
+  const words = say(`live.${camera}.${microphone}`)
+  const live = self.camera.live || self.microphone.live
   return html`<button
     type="button"
-    class="live ${microphone.live || camera.live ? 'is-live' : ''}"
+    class="live ${live ? 'is-live' : ''}"
     aria-haspopup="dialog"
     aria-label="${words}. ${say('live.devices')}"
     @click=${onDevices}
   >
-    <span class="live-dot" aria-hidden="true"></span
-    >${icon(camera.live ? 'camera' : 'camera-off')}${icon(microphone.live ? 'microphone' : 'microphone-off')}
-    <span class="live-words" aria-hidden="true">${words}</span>
+    <span class="live-dot" aria-hidden="true"></span>${icon(camera === 'on' ? 'camera' : 'camera-off')}${icon(
+      microphone === 'on' ? 'microphone' : 'microphone-off',
+    )}<span class="live-words" aria-hidden="true">${words}</span>
   </button>`
 }
 

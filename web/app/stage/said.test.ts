@@ -27,8 +27,11 @@ describe('the status region', () => {
   it('says when somebody else mutes, and when our own devices go on or off', () => {
     const muted = snapshot({ people: [alice, { ...bob, media: { ...bob.media, microphone: false } }] })
     expect(said(two, muted, true)).toEqual(['Bob turned the microphone off'])
-    const off = snapshot({ people: [alice, bob], self: { name: 'Alice', microphone: microphone({ live: false }), camera: camera({ live: false }) } })
-    expect(said(two, off, true)).toEqual(['Your microphone is off', 'Your camera is off'])
+    const off = snapshot({
+      people: [alice, bob],
+      self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera({ live: false }) },
+    })
+    expect(said(two, off, true)).toEqual(['Your microphone is muted', 'Your camera is off'])
     expect(said(off, two, true)).toEqual(['Your microphone is on', 'Your camera is on'])
   })
 

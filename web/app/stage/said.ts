@@ -1,5 +1,5 @@
 /** What a screen reader is told when one snapshot follows another: joins, leaves, our own devices, the state, messages. */
-import type { CallSnapshot, Person } from '../../client/mod'
+import type { CallSnapshot, LocalDevice, Person } from '../../client/mod'
 import { say } from '../words/words'
 
 const quotedMax = 120
@@ -28,9 +28,14 @@ function people(before: CallSnapshot, after: CallSnapshot): string[] {
 
 function own({ self: was }: CallSnapshot, { self }: CallSnapshot): string[] {
   const said: string[] = []
-  if (was.microphone.live !== self.microphone.live) said.push(say(self.microphone.live ? 'said.self-unmuted' : 'said.self-muted'))
-  if (was.camera.live !== self.camera.live) said.push(say(self.camera.live ? 'said.self-camera-on' : 'said.self-camera-off'))
+  if (on(was.microphone) !== on(self.microphone)) said.push(say(on(self.microphone) ? 'said.self-unmuted' : 'said.self-muted'))
+  if (on(was.camera) !== on(self.camera)) said.push(say(on(self.camera) ? 'said.self-camera-on' : 'said.self-camera-off'))
   return said
+}
+
+/** A muted microphone stays open, and sends nothing. */
+function on(device: LocalDevice): boolean {
+  return device.live && device.wanted
 }
 
 function state(before: CallSnapshot, after: CallSnapshot): string[] {

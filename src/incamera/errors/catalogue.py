@@ -57,6 +57,7 @@ _ALL = (
         "Give --tls-cert and --tls-key, or listen on 127.0.0.1.",
     ),
     Known("local.port-taken", None, "Another program listens on this port.", "Stop it, or choose another port: --port 0 takes a free one."),
+    Known("local.usage", None, "The command was not understood.", "Ask the command itself: incamera --help"),
     Known("remote.malformed", 400, "The message does not have the expected form.", "This is a fault of the program that sent it."),
     Known("remote.too-large", 413, "The message is too large.", "Send less at once."),
     Known("remote.too-fast", 429, "Too many requests.", "Wait a little and try again."),

@@ -31,7 +31,9 @@ def list_command(*, data_dir: DataDir = None, config: ConfigFile = None, as_json
     if as_json:
         print_json([{"name": key.name, "created": key.created_at} for key in keys])
         return
-    print_table(("Name", "Made"), [(key.name, shown_time(key.created_at)) for key in keys], "There are no keys. Make one with: incamera keys create NAME")
+    print_table(
+        ("Name", "Made"), [(key.name, shown_time(key.created_at)) for key in keys], "There are no keys. Make one with: incamera keys create NAME"
+    )
 
 
 def revoke_command(name: KeyName, *, data_dir: DataDir = None, config: ConfigFile = None, as_json: AsJson = False) -> int:

@@ -23,7 +23,18 @@ FIXED = {
     "x-content-type-options": "nosniff",
     "x-frame-options": "DENY",
 }
-EVERY_KIND = ("/", CALL, "/security", "/assets/app-0123abcd.js", "/healthz", "/metrics", "/openapi.json", "/nothing", "/api/turn-credentials", "/r/short")
+EVERY_KIND = (
+    "/",
+    CALL,
+    "/security",
+    "/assets/app-0123abcd.js",
+    "/healthz",
+    "/metrics",
+    "/openapi.json",
+    "/nothing",
+    "/api/turn-credentials",
+    "/r/short",
+)
 
 
 @pytest.fixture

@@ -22,31 +22,34 @@ export function equal(a: Uint8Array, b: Uint8Array): boolean {
   return difference === 0
 }
 
-export const u8 = (value: number): Bytes => Uint8Array.of(value)
+export const u8 = (value: number): Bytes => Uint8Array.of(bounded(value, 0xff))
 
 export function u16(value: number): Bytes {
   const bytes = new Uint8Array(2)
-  new DataView(bytes.buffer).setUint16(0, value)
+  new DataView(bytes.buffer).setUint16(0, bounded(value, 0xffff))
   return bytes
 }
 
 export function u32(value: number): Bytes {
   const bytes = new Uint8Array(4)
-  new DataView(bytes.buffer).setUint32(0, value)
+  new DataView(bytes.buffer).setUint32(0, bounded(value, 0xffff_ffff))
   return bytes
 }
 
 export function u64(value: number | bigint): Bytes {
+  const whole = BigInt(value)
+  if (whole < 0n || whole >> 64n) throw new RangeError('not a number of 64 bits')
   const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt(value))
+  new DataView(bytes.buffer).setBigUint64(0, whole)
   return bytes
 }
 
-export const opaque8 = (bytes: Uint8Array): Bytes => concat(u8(bounded(bytes.length, 0xff)), bytes)
-export const opaque16 = (bytes: Uint8Array): Bytes => concat(u16(bounded(bytes.length, 0xffff)), bytes)
-export const opaque32 = (bytes: Uint8Array): Bytes => concat(u32(bounded(bytes.length, 0xffff_ffff)), bytes)
+export const opaque8 = (bytes: Uint8Array): Bytes => concat(u8(bytes.length), bytes)
+export const opaque16 = (bytes: Uint8Array): Bytes => concat(u16(bytes.length), bytes)
+export const opaque32 = (bytes: Uint8Array): Bytes => concat(u32(bytes.length), bytes)
 
-function bounded(length: number, most: number): number {
-  if (length > most) throw new RangeError(`${length} bytes do not fit a length of at most ${most}`)
-  return length
+/** A number that does not fit its field is a mistake of ours: cutting it off would change what is signed. */
+function bounded(value: number, most: number): number {
+  if (!Number.isInteger(value) || value < 0 || value > most) throw new RangeError(`${value} does not fit a field of 0 to ${most}`)
+  return value
 }

@@ -37,8 +37,9 @@ export interface CredentialWish {
   readonly tokenHash?: Bytes
 }
 
-/** A fresh credential. `admit` is key("admit"): without S there is none. */
+/** A fresh credential. `admit` is key("admit"): without S there is none. Raises RangeError for a name that nobody would take. */
 export async function makeCredential(wish: CredentialWish, device: DeviceKeys, admit: CryptoKey): Promise<Bytes> {
+  if (!isName(wish.displayName)) throw new RangeError('a display name is normalised first')
   const head = concat(
     u8(VERSION), wish.roomId, wish.groupId, device.publicKey, device.contactPublicKey, wish.leafSignatureKey, u64(wish.expiresAt), wish.tokenHash ?? NO_TOKEN, opaque8(utf8(wish.displayName)),
   )

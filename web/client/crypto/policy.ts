@@ -69,7 +69,7 @@ function parsePolicy(json: Bytes, roomId: Bytes): Policy {
   if (typeof value !== 'object' || value === null) throw new ProblemError('integrity.policy', 'malformed')
   const given = value as Readonly<Record<string, unknown>>
   for (const [name, check] of Object.entries(fields)) if (!check(given[name])) throw new ProblemError('integrity.policy', `field ${name}`)
-  const unknown = Object.keys(given).find((name) => !(name in fields))
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(fields, name))
   if (unknown !== undefined) throw new ProblemError('integrity.policy', 'a rule that this version does not know')
   const policy = given as unknown as Policy
   if (policy.room_id !== b64u(roomId)) throw new ProblemError('integrity.policy', 'another room')

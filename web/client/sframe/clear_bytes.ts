@@ -5,16 +5,18 @@
 export const codecs = { opus: 1, vp8: 2, vp9: 3, av1: 4 } as const
 export type Codec = keyof typeof codecs
 
-/** VP8's payload header: bit 0 of the first byte is 0 on key frames (RFC 6386 §9.1). */
+const VP8_KEY_FRAME_HEADER_BYTES = 10
+
+/** Bit 0 of the first byte is 0 on key frames. Source: RFC 6386 §9.1. */
+export const isVp8KeyFrame = (frame: Uint8Array): boolean => frame[0] !== undefined && (frame[0] & 1) === 0
+
 export function clearBytes(codec: Codec, frame: Uint8Array): number | null {
   switch (codec) {
     case 'opus':
     case 'vp9':
       return 0
     case 'vp8': {
-      const first = frame[0]
-      if (first === undefined) return null
-      const length = (first & 1) === 0 ? 10 : 1
+      const length = isVp8KeyFrame(frame) ? VP8_KEY_FRAME_HEADER_BYTES : 1
       return frame.length >= length ? length : null
     }
     case 'av1':

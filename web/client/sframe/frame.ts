@@ -2,7 +2,7 @@
  * Whole frames (spec/9-media.md):  wire = clear ‖ SFrame header ‖ ciphertext ‖ tag;  metadata = codec id ‖ clear.
  * Every refusal has its reason; a refused frame is never rendered, a frame without key is never sent.
  */
-import { concat, own, u8, type Bytes } from '../bytes/bytes'
+import { concat, u8, type Bytes } from '../bytes/bytes'
 import { open, seal, TAG_BYTES } from './cipher'
 import { clearBytes, codecs, type Codec } from './clear_bytes'
 import { parseHeader } from './header'
@@ -10,27 +10,29 @@ import type { Keyring } from './keyring'
 import { splitKid } from './kid'
 import { bindingRefusal } from './tile_binding'
 
-export type Refusal = 'empty' | 'short' | 'no-key' | 'unknown-kid' | 'wrong-leaf' | 'wrong-context' | 'replay' | 'tag' | 'codec'
+export type Refusal = 'empty' | 'short' | 'no-key' | 'unknown-kid' | 'wrong-leaf' | 'wrong-context' | 'replay' | 'tag' | 'codec' | 'failed'
+/** No encoder of a call makes more; a relay may send anything. */
+export const FRAME_BYTES_MAX = 16 * 1024 * 1024
+
 export type Opened = { readonly frame: Bytes } | { readonly refused: Refusal }
 
 const metadataOf = (codec: Codec, clear: Uint8Array): Bytes => concat(u8(codecs[codec]), clear)
 
-export async function sealFrame(keyring: Keyring, context: number, codec: Codec, frame: Uint8Array): Promise<Opened> {
+export async function sealFrame(keyring: Keyring, context: number, codec: Codec, frame: Bytes): Promise<Opened> {
   if (frame.length === 0) return { refused: 'empty' }
   const clearLength = clearBytes(codec, frame)
   if (clearLength === null) return { refused: 'codec' }
   const send = await keyring.nextSendKey(context)
   if (send === null) return { refused: 'no-key' }
   const clear = frame.subarray(0, clearLength)
-  const sealed = await seal(send.keys, send.kid, send.ctr, metadataOf(codec, clear), own(frame.subarray(clearLength)))
-  return { frame: concat(clear, sealed) }
+  return { frame: await seal(send.keys, send.kid, send.ctr, metadataOf(codec, clear), frame.subarray(clearLength), clear) }
 }
 
 /** Trust: none. The window moves only after the tag fitted. */
-export async function openFrame(keyring: Keyring, tile: { readonly leafIndex: number; readonly context: number }, codec: Codec, wire: Uint8Array, now_ms: number): Promise<Opened> {
+export async function openFrame(keyring: Keyring, tile: { readonly leafIndex: number; readonly context: number }, codec: Codec, wire: Bytes, now_ms: number): Promise<Opened> {
   if (wire.length === 0) return { refused: 'empty' }
   const clearLength = clearBytes(codec, wire)
-  if (clearLength === null || wire.length < clearLength + 1 + TAG_BYTES) return { refused: 'short' }
+  if (clearLength === null || wire.length < clearLength + 1 + TAG_BYTES || wire.length > FRAME_BYTES_MAX) return { refused: 'short' }
   const header = parseHeader(wire, clearLength)
   if (header === null) return { refused: 'short' }
   const kid = splitKid(Number(header.kid))
@@ -42,8 +44,9 @@ export async function openFrame(keyring: Keyring, tile: { readonly leafIndex: nu
   if (!receive.window.isFresh(header.ctr)) return { refused: 'replay' }
   const bodyAt = clearLength + header.length
   const clear = wire.subarray(0, clearLength)
-  const plaintext = await open(receive.keys, header, wire.subarray(clearLength, bodyAt), metadataOf(codec, clear), own(wire.subarray(bodyAt)))
+  const plaintext = await open(receive.keys, header, wire.subarray(clearLength, bodyAt), metadataOf(codec, clear), wire.subarray(bodyAt))
   if (plaintext === null) return { refused: 'tag' }
   if (!receive.window.accept(header.ctr)) return { refused: 'replay' }
-  return { frame: concat(clear, new Uint8Array(plaintext)) }
+  if (clearLength + plaintext.byteLength === 0) return { refused: 'empty' }
+  return { frame: clearLength === 0 ? new Uint8Array(plaintext) : concat(clear, new Uint8Array(plaintext)) }
 }

@@ -1,10 +1,14 @@
 /**
  * The encoded transform of one sender or receiver. It passes frames only while its leg is verified (`gate`), and only sealed (out) or authenticated (in).
+ * Whatever goes wrong with a frame, that frame is dropped and the next one has its chance.
  *
  * WebCrypto answers asynchronously, and a TransformStream awaits each frame before the next: order is kept, and a slow frame holds back its own stream only.
  */
 import type { TransformOptions } from '../worker/rpc'
-import { openFrame, sealFrame, type Refusal } from './frame'
+import { isVp8KeyFrame } from './clear_bytes'
+import { isCodec } from './codec_match'
+import { openFrame, sealFrame, type Opened, type Refusal } from './frame'
+import { KeyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
 import { renderable } from './unsealed_gate'
 
@@ -19,14 +23,15 @@ export interface FrameWatch {
 }
 
 type EncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame
+/** What goes on in place of the frame's data; null drops the frame. */
+type Pass = (frame: EncodedFrame) => Promise<ArrayBuffer | null>
 
 /** Runs until the stream ends. `now_ms` is the worker's clock. */
 export function runTransform(transformer: RTCRtpScriptTransformer, options: TransformOptions, keyring: Keyring, gate: LegGate, watch: FrameWatch, now_ms: () => number): void {
-  const askKeyFrame = keyFrameAsker(transformer, options, now_ms)
-  const pass = options.direction === 'send' ? sender(options, keyring, gate, watch) : receiver(options, keyring, gate, watch, now_ms, askKeyFrame)
+  const pass = options.direction === 'send' ? sender(options, keyring, gate, watch) : receiver(transformer, options, keyring, gate, watch, now_ms)
   const stream = new TransformStream<EncodedFrame, EncodedFrame>({
     async transform(frame, controller) {
-      const data = await pass(frame.data)
+      const data = await pass(frame)
       if (data === null) return
       frame.data = data
       controller.enqueue(frame)
@@ -35,46 +40,40 @@ export function runTransform(transformer: RTCRtpScriptTransformer, options: Tran
   transformer.readable.pipeThrough(stream).pipeTo(transformer.writable).catch(() => undefined)
 }
 
-type Pass = (data: ArrayBuffer) => Promise<ArrayBuffer | null>
-
 function sender(options: TransformOptions & { direction: 'send' }, keyring: Keyring, gate: LegGate, watch: FrameWatch): Pass {
-  return async (data) => {
-    if (!gate.isOpen(options.legId)) {
-      watch.refused('send', 'gate', options.context)
-      return null
-    }
-    const sealed = await sealFrame(keyring, options.context, options.codec, new Uint8Array(data))
+  const { codec, context, legId } = options
+  const sealOne = async (frame: EncodedFrame): Promise<Opened | { readonly refused: 'gate' }> => {
+    if (!gate.isOpen(legId)) return { refused: 'gate' }
+    if (!isCodec(codec, frame.getMetadata().mimeType)) return { refused: 'codec' }
+    return sealFrame(keyring, context, codec, new Uint8Array(frame.data))
+  }
+  return async (frame) => {
+    const sealed = await sealOne(frame).catch(failed)
     if ('refused' in sealed) {
-      watch.refused('send', sealed.refused, options.context)
+      watch.refused('send', sealed.refused, context)
       return null
     }
-    watch.sent(options.context)
+    watch.sent(context)
     return sealed.frame.buffer
   }
 }
 
-function receiver(options: TransformOptions & { direction: 'receive' }, keyring: Keyring, gate: LegGate, watch: FrameWatch, now_ms: () => number, askKeyFrame: () => void): Pass {
-  return async (data) => {
-    if (!gate.isOpen(options.legId)) {
-      watch.refused('receive', 'gate', options.context)
-      askKeyFrame()
-      return null
+function receiver(transformer: RTCRtpScriptTransformer, options: TransformOptions & { direction: 'receive' }, keyring: Keyring, gate: LegGate, watch: FrameWatch, now_ms: () => number): Pass {
+  const { codec, context, leafIndex, legId } = options
+  const wish = new KeyFrameWish(() => {
+    if (codec !== 'opus') transformer.sendKeyFrameRequest().catch(() => undefined)
+  })
+  return async (frame) => {
+    const opened = gate.isOpen(legId) ? await openFrame(keyring, options, codec, new Uint8Array(frame.data), now_ms()).catch(failed) : ({ refused: 'gate' } as const)
+    if ('frame' in opened) {
+      watch.opened(leafIndex, context)
+      wish.opened(isVp8KeyFrame(opened.frame), now_ms())
+    } else {
+      watch.refused('receive', opened.refused, context)
+      if (opened.refused !== 'empty' && opened.refused !== 'replay') wish.dropped(now_ms())
     }
-    const opened = await openFrame(keyring, options, options.codec, new Uint8Array(data), now_ms())
-    if ('refused' in opened) {
-      watch.refused('receive', opened.refused, options.context)
-      if (opened.refused !== 'empty' && opened.refused !== 'replay') askKeyFrame()
-    } else watch.opened(options.leafIndex, options.context)
-    return renderable(opened, data)
+    return renderable(opened, frame.data)
   }
 }
 
-/** A dropped video frame breaks those that build on it, so the sender is asked for a key frame, at most twice a second. */
-function keyFrameAsker(transformer: RTCRtpScriptTransformer, options: TransformOptions, now_ms: () => number): () => void {
-  let last = Number.NEGATIVE_INFINITY
-  return () => {
-    if (options.codec === 'opus' || now_ms() - last < 500) return
-    last = now_ms()
-    transformer.sendKeyFrameRequest().catch(() => undefined)
-  }
-}
+const failed = (): { readonly refused: 'failed' } => ({ refused: 'failed' })

@@ -1,7 +1,7 @@
 /** Devices that were met: under which name, since when, and whether somebody compared the code with them. */
 import type { Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
-import { transact } from './database'
+import { transact, update } from './database'
 
 export interface Contact {
   readonly deviceKey: string
@@ -20,16 +20,14 @@ export const allContacts = (database: IDBDatabase): Promise<Contact[]> => transa
 /** Remembers a device that was met; a mark set before stays. */
 export async function meet(database: IDBDatabase, device: Bytes, name: string, now_s: number): Promise<void> {
   const deviceKey = b64u(device)
-  const known = await transact(database, 'contacts', 'readonly', (store) => store.get(deviceKey) as IDBRequest<Contact | undefined>)
   const count = await transact(database, 'contacts', 'readonly', (store) => store.count())
-  if (known || count >= CONTACTS_MAX) return
-  await transact(database, 'contacts', 'readwrite', (store) => store.put({ deviceKey, name, firstSeen: now_s, compared: false } satisfies Contact, deviceKey))
+  if (count >= CONTACTS_MAX) return
+  await update<Contact>(database, 'contacts', deviceKey, (known) => (known ? undefined : { deviceKey, name, firstSeen: now_s, compared: false }))
 }
 
 export async function markCompared(database: IDBDatabase, device: Bytes, name: string, now_s: number): Promise<void> {
   const deviceKey = b64u(device)
-  const known = await transact(database, 'contacts', 'readonly', (store) => store.get(deviceKey) as IDBRequest<Contact | undefined>)
-  await transact(database, 'contacts', 'readwrite', (store) => store.put({ deviceKey, name, firstSeen: known?.firstSeen ?? now_s, compared: true } satisfies Contact, deviceKey))
+  await update<Contact>(database, 'contacts', deviceKey, (known) => ({ deviceKey, name, firstSeen: known?.firstSeen ?? now_s, compared: true }))
 }
 
 /** A name that belongs to a compared device under another key is `new-key` until a person decides. */

@@ -12,7 +12,11 @@ export function openDatabase(): Promise<IDBDatabase> {
     opening.onupgradeneeded = () => {
       for (const store of ['device', 'rooms', 'contacts'] satisfies Store[]) if (!opening.result.objectStoreNames.contains(store)) opening.result.createObjectStore(store)
     }
-    opening.onsuccess = () => resolve(opening.result)
+    opening.onsuccess = () => {
+      // A newer version of this page in another tab must not wait for us.
+      opening.result.onversionchange = () => opening.result.close()
+      resolve(opening.result)
+    }
     opening.onerror = () => reject(opening.error ?? new Error('IndexedDB'))
     opening.onblocked = () => reject(new Error('IndexedDB is blocked by an older tab'))
   })
@@ -26,5 +30,20 @@ export function transact<T>(database: IDBDatabase, store: Store, mode: IDBTransa
     transaction.oncomplete = () => resolve(request.result)
     transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB'))
     transaction.onerror = () => reject(transaction.error ?? new Error('IndexedDB'))
+  })
+}
+
+/** Reads one value and writes what `change` makes of it in one transaction, so that no other tab's write is lost between. `undefined` writes nothing. */
+export function update<T>(database: IDBDatabase, store: Store, key: string, change: (kept: T | undefined) => T | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(store, 'readwrite', { durability: 'strict' })
+    const entries = transaction.objectStore(store)
+    const reading = entries.get(key) as IDBRequest<T | undefined>
+    reading.onsuccess = () => {
+      const changed = change(reading.result)
+      if (changed !== undefined) entries.put(changed, key)
+    }
+    transaction.oncomplete = () => resolve()
+    transaction.onabort = () => reject(transaction.error ?? new Error('IndexedDB'))
   })
 }

@@ -169,7 +169,7 @@ export class Member {
 
   private async beginEpoch(output: Extract<Output, { type: 'epoch' }>): Promise<void> {
     this.current = output
-    this.keysReady = this.keysReady.then(() => this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms()))
+    this.keysReady = this.keysReady.then(() => this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms(), output.removed))
     if (output.added.some((leaf) => leaf !== output.ownLeaf)) this.needsHello = true
     this.groupTold = this.groupTold.then(() => this.tellGroup(output))
     await Promise.all([this.keysReady, this.groupTold])

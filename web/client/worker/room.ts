@@ -10,7 +10,7 @@ import { ProblemError } from '../problem'
 import { askGrant, type Grant } from '../signal/grant'
 import { openDatabase } from '../storage/database'
 import { loadDevice } from '../storage/device_store'
-import { keepRoom, recallRoom, type KeptRoom } from '../storage/room_store'
+import { forgetExpired, keepRoom, recallRoom, type KeptRoom } from '../storage/room_store'
 
 export interface OpenedRoom {
   readonly database: IDBDatabase
@@ -37,6 +37,7 @@ export async function openRoom(wish: RoomWish, now_s: number): Promise<OpenedRoo
   const roomId = fromB64u(wish.roomId)
   if (roomId?.length !== ROOM_ID_BYTES) throw new ProblemError('local.link-malformed')
   const database = await openDatabase()
+  await forgetExpired(database, now_s)
   const [kept, device] = await Promise.all([secretOf(wish, database, now_s), loadDevice(database)])
   const keys = await deriveRoomKeys(kept.secret, roomId)
   const grant = await askGrant(wish.origin, wish.roomId, keys.access)

@@ -65,6 +65,49 @@ describe('every state', () => {
     expect(found).toEqual([])
   })
 
+  it('fits a screen of 320 pixels without scrolling sideways', async () => {
+    await page.setViewport({ width: 320, height: 640, isMobile: true, hasTouch: true })
+    await page.goto(site.gallery)
+    const wide: string[] = []
+    for (const state of await page.evaluate(() => window.gallery.states)) {
+      await show(page, state)
+      const isWide = await page.evaluate(() =>
+        [document.documentElement, ...document.querySelectorAll('dialog[open], .bar, .call-head, .chat')].some(
+          (part) => part.scrollWidth > part.clientWidth + 1,
+        ),
+      )
+      if (isWide) wide.push(state)
+    }
+    expect(wide).toEqual([])
+  })
+
+  it('every control is 44 pixels high where a finger presses it', async () => {
+    await page.setViewport(sizes.phone)
+    await page.goto(site.gallery)
+    const small: string[] = []
+    for (const state of [
+      'home-ready',
+      'check',
+      'waiting',
+      'two',
+      'chat',
+      'devices',
+      'direct-asked',
+      'security-qr',
+      'refused-unavailable.server',
+      'ended-left',
+    ]) {
+      await show(page, state)
+      const found = await page.$$eval('button, select, summary, textarea, input:not([type="checkbox"]), a.button', (controls) =>
+        controls
+          .filter((control) => control.getClientRects().length > 0 && control.getBoundingClientRect().height < 44)
+          .map((control) => control.outerHTML.slice(0, 80)),
+      )
+      small.push(...found.map((control) => `${state}: ${control}`))
+    }
+    expect(small).toEqual([])
+  })
+
   it('the page about security needs no script', async () => {
     await page.setJavaScriptEnabled(false)
     await page.goto(site.security)
@@ -145,6 +188,24 @@ describe('in the call', () => {
       group.querySelector('.avatar')?.textContent,
     ])
     expect(bob).toEqual([true, 'B'])
+  })
+
+  it('when the browser holds sound back, the picture plays silently and a button lets it sound', async () => {
+    await page.evaluate(() => {
+      const play = HTMLMediaElement.prototype.play
+      let pressed = false
+      addEventListener('click', () => (pressed = true), { capture: true })
+      HTMLMediaElement.prototype.play = function (this: HTMLMediaElement): Promise<void> {
+        return pressed || this.muted ? play.call(this) : Promise.reject(new DOMException('no press yet', 'NotAllowedError'))
+      }
+    })
+    await show(page, 'two')
+    const bob = (): Promise<readonly boolean[]> => page.$eval('[role="group"][aria-label="Bob"] video', (video) => [video.muted, video.paused])
+    await page.waitForSelector('.tile-hear')
+    expect(await bob()).toEqual([true, false])
+    await press('Press to hear')
+    await page.waitForFunction(() => !document.querySelector('.tile-hear'))
+    expect(await bob()).toEqual([false, false])
   })
 
   it('the keys work with Alt, and alone only after they were allowed', async () => {

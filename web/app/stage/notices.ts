@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Call, CallSnapshot, Problem } from '../../client/mod'
 import { help } from '../check/device-row'
 import { icon, type IconName } from '../parts/icons'
+import { meaningOf } from '../parts/problem-words'
 import { say } from '../words/words'
 
 export function notices(call: Call, snapshot: CallSnapshot): TemplateResult {
@@ -33,6 +34,7 @@ function stopped({ security }: CallSnapshot): TemplateResult | typeof nothing {
     <div>
       <h2>${say('stopped.title')}</h2>
       ${security.problems.map((problem) => html`<p><span class="strong">${problem.title}</span> ${problem.advice}</p>`)}
+      ${security.problems.slice(0, 1).map((problem) => html`<p>${meaningOf(problem)}</p>`)}
       <p>${say('stopped.media')}</p>
     </div>
   </div>`

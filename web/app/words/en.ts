@@ -175,7 +175,7 @@ export const en = {
   'said.in-call': 'You are in the call',
 
   'stopped.title': 'Stopped',
-  'stopped.media': 'Picture and sound are held back until this is mended.',
+  'stopped.media': 'Picture and sound are off and stay off. A new call begins when you leave and join again.',
 
   'chat.title': 'Chat',
   'chat.close': 'Close chat',

@@ -19,6 +19,9 @@ from pathlib import Path
 
 import httpx2
 
+from incamera.server.run import serve as run
+from incamera.server.settings import Settings
+
 ROOMS = int(os.environ.get("BENCH_ROOMS", "80"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "8"))
 IDLE_ROOMS = int(os.environ.get("BENCH_IDLE_ROOMS", "1000"))
@@ -29,9 +32,6 @@ TICKS = os.sysconf("SC_CLK_TCK")
 
 def serve(folder: str) -> None:
     """The server under test; prints its origin."""
-    from incamera.server.run import serve as run
-    from incamera.server.settings import Settings
-
     many = 100_000
     run(
         Settings(port=0, data_dir=Path(folder), rooms_per_minute=many, grants_per_minute=many, sockets_per_minute=many, log_level="warning"),

@@ -71,7 +71,7 @@ async def test_a_refused_host_gets_the_policy_too_without_its_name(world: World)
 
 async def test_devices_are_for_call_pages_only(world: World) -> None:
     async def policy(path: str) -> dict[str, str]:
-        return dict(item.split("=") for item in (await world.http.get(path)).headers["permissions-policy"].split(", "))  # type: ignore[misc]
+        return dict(item.split("=") for item in (await world.http.get(path)).headers["permissions-policy"].split(", "))
 
     call = await policy(CALL)
     for device in ("camera", "microphone", "display-capture"):

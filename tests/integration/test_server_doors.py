@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import contextlib
 import json
 import ssl
 import time
@@ -122,16 +123,14 @@ async def test_a_newer_socket_takes_over_and_nobody_else_notices(tmp_path: Path)
 async def test_a_room_takes_capacity_and_eight_sockets(tmp_path: Path) -> None:
     async with running(tmp_path) as world:
         keys = await world.create_room()
-        sockets = [world.joined(keys) for _ in range(10)]
-        for socket in sockets:
-            await socket.__aenter__()
-        grant = await world.grant(keys)
-        async with world.socket() as socket:
+        async with contextlib.AsyncExitStack() as crowd:
+            for _ in range(10):
+                await crowd.enter_async_context(world.joined(keys))
+            grant = await world.grant(keys)
+            socket = await crowd.enter_async_context(world.socket())
             await socket.send(type="join", version=1, grant=grant["grant"], room_id=keys.room_id, have=None)
             code, messages = await socket.closed()
         assert (code, messages[-1]["code"]) == (4403, "denied.room-full")
-        for opened in sockets:
-            await opened.__aexit__(None, None, None)
 
 
 async def test_turn_credentials_are_for_grants_whose_socket_is_joined(tmp_path: Path) -> None:

@@ -133,7 +133,8 @@ def room_faults(good: dict[str, Any]) -> list[dict[str, Any]]:
 async def test_malformed_requests_are_problems(tmp_path: Path) -> None:
     async with running(tmp_path, rooms_per_minute=1000) as world:
         good = world.room_body(RoomKeys(ID, SECRET))
-        for body in [*room_faults(good), [], None, "x"]:
+        bodies: list[Any] = [*room_faults(good), [], None, "x"]
+        for body in bodies:
             assert_problem(await world.http.post("/api/rooms", json=body), 400, "remote.malformed")
         assert_problem(await world.http.post("/api/rooms", content=b"{"), 400, "remote.malformed")
         assert_problem(await world.http.post("/api/rooms", content=b"\xff"), 400, "remote.malformed")

@@ -93,9 +93,9 @@ def test_a_public_address_is_https() -> None:
 def test_listening_everywhere_needs_a_name(tmp_path: Path) -> None:
     for name in ("cert.pem", "key.pem"):
         (tmp_path / name).write_text("")
-    tls = {"tls_cert": tmp_path / "cert.pem", "tls_key": tmp_path / "key.pem"}
+    certificate, key = tmp_path / "cert.pem", tmp_path / "key.pem"
     with pytest.raises(LocalError, match="public_url"):
-        Settings(host=EVERYWHERE, **tls)
-    assert Settings(host=EVERYWHERE, public_url="https://a.example", **tls).origin() == "https://a.example"
+        Settings(host=EVERYWHERE, tls_cert=certificate, tls_key=key)
+    assert Settings(host=EVERYWHERE, public_url="https://a.example", tls_cert=certificate, tls_key=key).origin() == "https://a.example"
     with pytest.raises(LocalError, match="belong together"):
-        Settings(tls_cert=tls["tls_cert"])
+        Settings(tls_cert=certificate)

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from incamera.control.grants import check, hash_of, require
-from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, MESSAGE_BYTES_MAX, PINGS, RELAYS, SOCKETS_BEFORE_JOIN_MAX
+from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, PINGS, RELAYS, SOCKETS_BEFORE_JOIN_MAX
 from incamera.domain import b64u
 from incamera.domain.entry import Draft, EntryKind
 from incamera.domain.grant import Scope as GrantScope
@@ -20,14 +20,10 @@ from incamera.server.connection import Connection
 from incamera.server.hall import ActiveRoom
 from incamera.server.journal import Request
 from incamera.server.parts import Parts
-from incamera.server.pump import SendAll, pump
-from incamera.server.transports import ABORT, SEND_ALL
+from incamera.server.pump import pump
+from incamera.server.wire import HungUpError, Wire
 
 _log = structlog.get_logger("incamera.socket")
-
-
-class _HungUpError(Exception):
-    """The other side is gone; nothing can be said to it."""
 
 
 class SignalSocket:
@@ -51,7 +47,7 @@ class SignalSocket:
             task.add_done_callback(self._open.discard)
         await receive()
         await send({"type": "websocket.accept"})
-        wire = _Wire(receive, send, scope.get("extensions", {}).get(SEND_ALL))
+        wire = Wire(receive, send, scope.get("extensions", {}))
         goodbye: messages.Closing | messages.ErrorMessage
         try:
             self._admit(scope)
@@ -61,7 +57,7 @@ class SignalSocket:
                 return
             why = ended
             goodbye = messages.Closing(why.code)
-        except _HungUpError:
+        except HungUpError:
             return
         except IncameraError as error:
             why = error
@@ -75,10 +71,10 @@ class SignalSocket:
             async with asyncio.timeout(CLOSE_PATIENCE_S):
                 await wire.send(emit(goodbye))
                 await wire.close(wire.close_code or close_code(why))
-        except _HungUpError:
+        except HungUpError:
             return
         except TimeoutError:
-            scope.get("extensions", {}).get(ABORT, _nothing)()
+            wire.abort()
 
     def _admit(self, scope: Scope) -> None:
         headers = Headers(scope=scope)
@@ -87,7 +83,7 @@ class SignalSocket:
         per_minute = self._parts.settings.sockets_per_minute
         self._parts.visitors.spend("sockets", per_minute, self._parts.visitors.address(peer, headers))
 
-    async def _serve(self, wire: "_Wire") -> IncameraError | None:
+    async def _serve(self, wire: Wire) -> IncameraError | None:
         join = await self._first_message(wire)
         clock = self._parts.clock
         async with self._parts.store.read() as reading:
@@ -113,7 +109,7 @@ class SignalSocket:
                 raise failure
         return None
 
-    async def _first_message(self, wire: "_Wire") -> messages.Join:
+    async def _first_message(self, wire: Wire) -> messages.Join:
         if self._before_join >= SOCKETS_BEFORE_JOIN_MAX:
             raise RemoteError("remote.too-fast")
         self._before_join += 1
@@ -129,7 +125,7 @@ class SignalSocket:
             raise RemoteError("remote.first-message")
         return message
 
-    async def _hear(self, wire: "_Wire", active: ActiveRoom, connection: Connection) -> None:
+    async def _hear(self, wire: Wire, active: ActiveRoom, connection: Connection) -> None:
         """Until the other side says bye; whatever else ends it is raised."""
         allowance = connection.allowance
         monotonic = self._parts.clock.monotonic
@@ -159,57 +155,3 @@ class SignalSocket:
             self._parts.journal.append(Request(active, connection, append.ref, draft))
         except UnavailableError as error:
             connection.send(emit(messages.ErrorMessage(error.code, error.advice, append.ref)))
-
-
-def _nothing() -> None:
-    """Where the ASGI server offers no abort."""
-
-
-class _Wire:
-    """Text in, text out, over ASGI."""
-
-    def __init__(self, receive: Receive, send: Send, send_all: SendAll | None) -> None:
-        self._receive = receive
-        self._send = send
-        self._send_all = send_all
-        self.close_code = 0
-
-    async def receive(self) -> str:
-        """The next message.
-
-        Raises: RemoteError remote.too-large or remote.malformed (binary); _HungUpError.
-        """
-        event = await self._receive()
-        if event["type"] != "websocket.receive":
-            raise _HungUpError
-        text = event.get("text")
-        if not isinstance(text, str):
-            raise RemoteError("remote.malformed", "Messages are text.")
-        if len(text if text.isascii() else text.encode()) > MESSAGE_BYTES_MAX:
-            raise RemoteError("remote.too-large")
-        return text
-
-    async def send(self, text: str) -> None:
-        """Waits while the other side reads slowly. Raises: _HungUpError."""
-        await self._emit({"type": "websocket.send", "text": text})
-
-    async def send_all(self, texts: list[str]) -> None:
-        """The same for many, with one system call where the server can. Raises: _HungUpError."""
-        if self._send_all is None:
-            for text in texts:
-                await self.send(text)
-            return
-        try:
-            await self._send_all(texts)
-        except (OSError, RuntimeError):
-            raise _HungUpError from None
-
-    async def close(self, code: int) -> None:
-        """Says goodbye with a close code. Raises: _HungUpError."""
-        await self._emit({"type": "websocket.close", "code": code})
-
-    async def _emit(self, event: dict[str, object]) -> None:
-        try:
-            await self._send(event)
-        except (OSError, RuntimeError):
-            raise _HungUpError from None

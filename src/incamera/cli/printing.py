@@ -43,7 +43,24 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], empty: str)
         table.add_column(head, overflow="fold")
     for row in rows:
         table.add_row(*map(escape, row))
-    console().print(table)
+    _print_trimmed(table)
+
+
+def print_row(label: str, label_columns: int, words: str) -> None:
+    """A label in markup and, from `label_columns` on, words in markup that wrap under themselves."""
+    row = Table.grid()
+    row.add_column(width=label_columns, no_wrap=True)
+    row.add_column(overflow="fold")
+    row.add_row(label, words)
+    _print_trimmed(row)
+
+
+def _print_trimmed(table: Table) -> None:
+    # Tables fill their last column with spaces, which pipes and clipboards should not get.
+    out = console()
+    with out.capture() as captured:
+        out.print(table)
+    print_whole("\n".join(line.rstrip() for line in captured.get().splitlines()))
 
 
 def print_error(error: IncameraError, *, as_json: bool = False) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 from rich.markup import escape
 
 from incamera import __version__
-from incamera.cli.printing import console, print_whole
+from incamera.cli.printing import console, print_row, print_whole
 from incamera.cli.qr import print_qr
 from incamera.cli.times import shown_time
 from incamera.server.settings import Settings
@@ -45,16 +45,7 @@ def relay_word(settings: Settings) -> str:
 
 
 def _row(label: str, words: str) -> None:
-    lines = console()
-    lines.width -= _INDENT + _LABEL_COLUMNS
-    with lines.capture() as captured:
-        lines.print(words)
-    head = console()
-    for number, line in enumerate(captured.get().splitlines()):
-        with head.capture() as label_text:
-            head.print(label if number == 0 else "", end="")
-        plain = len(label.replace("[yellow]", "").replace("[/]", "")) if number == 0 else 0
-        print_whole(" " * _INDENT + label_text.get() + " " * (_LABEL_COLUMNS - plain) + line)
+    print_row(" " * _INDENT + label, _INDENT + _LABEL_COLUMNS, words)
 
 
 def _reach(settings: Settings) -> str:

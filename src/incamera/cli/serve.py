@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import socket
 import ssl
 import threading
 import time
@@ -12,6 +11,7 @@ from urllib.parse import urlsplit
 
 from cyclopts import Parameter
 
+from incamera.cli.listening import listen
 from incamera.cli.options import AllSettings, AsJson, ConfigFile, flags_of, load_settings
 from incamera.cli.printing import console, print_error, print_json
 from incamera.cli.ready_screen import print_ready, relay_word
@@ -19,7 +19,7 @@ from incamera.cli.rooms import links_of
 from incamera.cli.server_api import ServerApi
 from incamera.e2ee.link import emit_link
 from incamera.e2ee.room import MadeRoom, RoomWish, make_room
-from incamera.errors import IncameraError, LocalError
+from incamera.errors import IncameraError
 from incamera.server.client_files import NOT_BUILT, find_client
 from incamera.server.keys import create_key, revoke_key
 from incamera.server.logs import configure_logs
@@ -51,23 +51,6 @@ def serve(
     if not as_json:
         console(to_errors=True).print("Stopped.")
     return 0
-
-
-def listen(settings: Settings) -> socket.socket:
-    """The listening socket.
-
-    Raises: LocalError local.port-taken, local.settings.
-    """
-    try:
-        found = socket.getaddrinfo(settings.host or None, settings.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-        family, _kind, _protocol, _name, address = found[0]
-        return socket.create_server(address[:2], family=family, backlog=2_048)
-    except socket.gaierror:
-        raise LocalError("local.settings", f"host (--host, INCAMERA_HOST): {settings.host!r} is not an address of this computer.") from None
-    except OSError as error:
-        if error.errno is not None and os.strerror(error.errno) == "Address already in use":
-            raise LocalError("local.port-taken", f"Port {settings.port} of {settings.host} is in use.") from None
-        raise LocalError("local.settings", f"host, port: {settings.host} port {settings.port}: {error.strerror}.") from None
 
 
 def _announce(settings: Settings, origin: str, port: int, wants_room: bool, as_json: bool) -> None:

@@ -14,6 +14,7 @@ const firefoxSettings = {
   'media.navigator.streams.fake': true,
   'media.autoplay.default': 0,
   'media.autoplay.blocking_policy': 0,
+  'media.autoplay.block-webaudio': false,
   // Firefox leaves loopback candidates and TURN servers alone unless it is told that this is a test.
   'media.peerconnection.ice.loopback': true,
   'media.peerconnection.ice.obfuscate_host_addresses': false,

@@ -61,6 +61,7 @@ export function installSender(sender: number): void {
     const destination = audio.createMediaStreamDestination()
     oscillator.connect(gain).connect(destination)
     oscillator.start()
+    void audio.resume()
     const track = destination.stream.getAudioTracks()[0]
     if (!track) throw new Error('no audio track')
     const stop = track.stop.bind(track)

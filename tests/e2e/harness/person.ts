@@ -28,6 +28,7 @@ export class Person {
     const browser = options.browser ?? (await launch(options.kind))
     const page = await browser.newPage()
     const person = new Person(options.kind, options.name, options.sender, browser, page)
+    if (process.env['SHOW_CONSOLE']) page.on('console', (message) => console.log(person.name, message.text()))
     page.on('pageerror', (error) => person.pageErrors.push(String(error)))
     await page.evaluateOnNewDocument(installSender, options.sender)
     await options.before?.(page)
@@ -116,7 +117,8 @@ export class Person {
   async seesAndHears(other: Person, seconds = 5, patience_ms = 30_000): Promise<void> {
     await until(`${this.name} sees and hears ${other.name}`, patience_ms, async () => {
       const at = await this.recognise(other.name)
-      return at?.sender === other.sender && at.tone_hz !== null && Math.abs(at.tone_hz - toneOf(other.sender)) < 25
+      if (at?.sender === other.sender && at.tone_hz !== null && Math.abs(at.tone_hz - toneOf(other.sender)) < 25) return true
+      throw new Error(`${JSON.stringify(at)} of ${JSON.stringify(toneOf(other.sender))} Hz on a page that says: ${(await this.text()).slice(0, 700)}`)
     })
     const end = Date.now() + seconds * 1000
     const counters = new Set<number>()

@@ -45,7 +45,8 @@ export class Call implements CallApi {
   private group: GroupEvent | null = null
   private readonly hellos = new Map<number, Hello>()
   private ice: { readonly servers: readonly IceServer[] } | null = null
-  private readings: Readings = NO_READINGS
+  /** What was read of which leg, once that leg was verified. */
+  private reading: { readonly legId: string; readonly values: Readings } | null = null
   private readonly standing = new Set<string>()
   private verdict: Verdict = { state: 'unverified', problems: [] }
   private frames = { sent: 0, opened: 0, refused: 0 }
@@ -405,11 +406,11 @@ export class Call implements CallApi {
     if (this.isReading) return
     this.isReading = true
     try {
-      this.readings = await this.readNow()
+      await this.readNow()
       // Paths change for a moment at an ICE restart: what looks wrong is looked at once more before the call is stopped.
       if (this.verdict.state !== 'broken' && judge(this.facts()).state === 'broken') {
         await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS))
-        this.readings = await this.readNow()
+        await this.readNow()
       }
       this.judgeNow()
     } finally {
@@ -418,9 +419,18 @@ export class Call implements CallApi {
     this.draw()
   }
 
-  private async readNow(): Promise<Readings> {
+  private async readNow(): Promise<void> {
     const { leg } = this.path
-    return leg ? readLeg(leg.connection, leg.transport).catch(() => NO_READINGS) : NO_READINGS
+    if (!leg?.isVerified) {
+      this.reading = null
+      return
+    }
+    const values = await readLeg(leg.connection, leg.transport).catch(() => NO_READINGS)
+    if (this.path.leg === leg) this.reading = { legId: leg.legId, values }
+  }
+
+  private get readings(): Readings {
+    return this.reading !== null && this.reading.legId === this.path.leg?.legId ? this.reading.values : NO_READINGS
   }
 
   private facts(): Parameters<typeof judge>[0] {
@@ -430,7 +440,7 @@ export class Call implements CallApi {
       groupIsLive: this.group !== null,
       others: this.others(),
       standing: [...this.standing],
-      leg: leg?.isVerified ? { readings: this.readings, sealedFingerprint: sealed, relayOnly: this.path.relayOnly } : null,
+      leg: leg?.isVerified && this.reading?.legId === leg.legId ? { readings: this.readings, sealedFingerprint: sealed, relayOnly: this.path.relayOnly } : null,
     }
   }
 

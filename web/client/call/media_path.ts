@@ -132,6 +132,11 @@ export class MediaPath {
       refused: (code) => {
         if (isCurrent()) this.port.refused(code)
       },
+      ended: () => {
+        if (!isCurrent()) return
+        this.drop()
+        this.newLeg = setTimeout(() => this.again(), DISCONNECTED_MS)
+      },
       connection: (state) => {
         if (isCurrent()) this.onConnection(state)
       },
@@ -226,6 +231,7 @@ export class MediaPath {
   /** One step after the other; a step that breaks the rules ends the leg. */
   private next(step: () => Promise<void> | undefined): void {
     this.queue = this.queue.then(step).catch((error: unknown) => {
+      console.log('DEBUG', String(error))
       const { code, detail } = problemOf(error)
       if (code.startsWith('integrity.')) {
         const legId = this.leg?.legId

@@ -14,7 +14,7 @@ import { CTR_TOLERANCE, DELAYED_MS, Lags, WITHHELD_MS } from './lag'
 import { Liveness, rankOf } from './liveness'
 import { Messages, type Via } from './messages'
 import {
-  applyCommit, authenticatorOf, epochOf, exportMediaSecret, groupIdOf, inspectCommit, isRemoved, leaves, makeCommit, ownLeaf, transcriptOf, withReceived,
+  applyCommit, authenticatorOf, epochOf, exportMediaSecret, groupIdOf, inspectCommit, leaves, makeCommit, ownLeaf, transcriptOf, withReceived,
   type MadeCommit, type MlsState, type ParsedKeyPackage,
 } from './mls'
 import { makeRoster, verifyLeaf, type Roster } from './roster'
@@ -157,15 +157,15 @@ export class LiveGroup {
       alarm(this.context, 'integrity.commit', { leafIndex: inspected.senderLeaf, detail: refusal })
       return
     }
-    const next = await applyCommit(this.state, plaintext).catch(() => null)
-    if (next === null) {
-      this.stop('unavailable.log-gap', true)
-      return
-    }
-    if (isRemoved(next)) {
+    if (inspected.removes.includes(ownLeaf(this.state))) {
       const own = b64u(this.context.device.publicKey)
       const elsewhere = adds.some((add) => add !== null && b64u(add.credential.devicePublicKey) === own)
       this.stop(elsewhere ? 'local.opened-elsewhere' : 'denied.removed', false)
+      return
+    }
+    const next = await applyCommit(this.state, plaintext).catch(() => null)
+    if (next === null) {
+      this.stop('unavailable.log-gap', true)
       return
     }
     this.liveness.hear(inspected.senderLeaf, now_ms)

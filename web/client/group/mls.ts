@@ -236,7 +236,6 @@ export const epochOf = (state: MlsState): number => Number(state.groupContext.ep
 export const groupIdOf = (state: MlsState): Bytes => own(state.groupContext.groupId)
 export const transcriptOf = (state: MlsState): Bytes => own(state.groupContext.confirmedTranscriptHash)
 export const authenticatorOf = (state: MlsState): Bytes => own(state.keySchedule.epochAuthenticator)
-export const isRemoved = (state: MlsState): boolean => state.groupActiveState.kind === 'removedFromGroup'
 
 /** Null unless the group context has exactly our one extension. */
 export function policyHashOf(state: MlsState): Bytes | null {

@@ -37,6 +37,8 @@ export interface LegEvents {
   /** Frames may pass and be shown. */
   verified(stream: MediaStream): void
   refused(code: string): void
+  /** The other side ended DTLS: it left, reloaded, or gave the leg up. */
+  ended(): void
   connection(state: RTCPeerConnectionState): void
   channelOpen(isOpen: boolean): void
   channelMessage(bytes: ArrayBuffer): void
@@ -236,7 +238,12 @@ export class Leg {
 
   private watchDtls(): void {
     const { transport } = this
-    if (transport) transport.onstatechange = () => void this.checkCertificate()
+    if (transport) {
+      transport.onstatechange = () => {
+        if (transport.state === 'closed' || transport.state === 'failed') this.events.ended()
+        else void this.checkCertificate()
+      }
+    }
     void this.checkCertificate()
   }
 

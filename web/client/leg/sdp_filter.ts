@@ -39,9 +39,11 @@ function filterMedia(section: readonly string[]): readonly string[] {
   const isData = kind === 'application'
   if (!['audio', 'video', 'application'].includes(kind ?? '')) refuse('an unknown kind of media')
   if (profile !== (isData ? 'UDP/DTLS/SCTP' : 'UDP/TLS/RTP/SAVPF')) refuse('a profile without DTLS')
-  const isRefused = port === '0'
+  // Port 0 alone is a refused line; with bundle-only it lives on another line's transport (RFC 8843 §6).
+  const isBundled = section.includes('a=bundle-only')
+  const isRefused = port === '0' && !isBundled
   if (!isData && !isRefused && !section.includes('a=rtcp-mux')) refuse('no rtcp-mux')
-  const head = `m=${kind} ${isRefused ? 0 : 9} ${profile} ${formats.join(' ')}`
+  const head = `m=${kind} ${port === '0' ? 0 : 9} ${profile} ${formats.join(' ')}`
   const rest = section.slice(1).flatMap(withoutAddress)
   return isData || isRefused ? [head, ...rest] : allowCodecs(kind === 'audio' ? 'audio' : 'video', [head, ...rest])
 }

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
+import msgspec
+
 from incamera.e2ee.device import PUBLIC_KEY_BYTES, SIGNATURE_BYTES, DeviceKeys, is_signed, sign
 from incamera.e2ee.reader import Reader, opaque
 from incamera.errors import IntegrityError
@@ -29,7 +31,7 @@ def sign_blob(label: Label, blob_json: bytes, device: DeviceKeys) -> bytes:
 def open_blob(label: Label, data: bytes) -> SignedBlob:
     """Trust: somebody with S.
 
-    Raises: IntegrityError integrity.envelope unless well-formed and signed by the key that it names.
+    Raises: IntegrityError integrity.envelope unless it is JSON, signed by the key that it names.
     """
     try:
         reader = Reader(data)
@@ -38,6 +40,14 @@ def open_blob(label: Label, data: bytes) -> SignedBlob:
         reader.end()
     except ValueError:
         raise IntegrityError("integrity.envelope") from None
-    if not is_signed(device_public_key, label, blob_json, signature):
+    if not is_signed(device_public_key, label, blob_json, signature) or not _is_json(blob_json):
         raise IntegrityError("integrity.envelope")
     return SignedBlob(blob_json, device_public_key)
+
+
+def _is_json(text: bytes) -> bool:
+    try:
+        msgspec.json.decode(text)
+    except (msgspec.DecodeError, UnicodeError, RecursionError):
+        return False
+    return True

@@ -7,10 +7,11 @@ from enum import IntEnum
 
 
 class Codec(IntEnum):
-    """The codec ids of spec/9-media.md that direct calls speak."""
+    """The codec ids of spec/9-media.md whose frames need no rewriting."""
 
     OPUS = 1
     VP8 = 2
+    VP9 = 3
 
 
 def clear_bytes(codec: Codec, frame: bytes) -> int | None:
@@ -18,7 +19,7 @@ def clear_bytes(codec: Codec, frame: bytes) -> int | None:
 
     VP8: bit 0 of the first byte is 0 on key frames. Source: RFC 6386 §9.1.
     """
-    if codec is Codec.OPUS:
+    if codec is not Codec.VP8:
         return 0
     if not frame:
         return None

@@ -1,0 +1,1 @@
+"""Vectors belong to no language: a file names who made it, and every language verifies it."""

@@ -78,7 +78,7 @@ async def test_devices_are_for_call_pages_only(world: World) -> None:
         assert call[device] == "(self)"
         for path in ("/", "/security", "/nothing", "/r/short"):
             assert (await policy(path))[device] == "()", (device, path)
-    for closed in ("geolocation", "usb", "serial", "hid", "bluetooth", "payment", "clipboard-read", "midi", "browsing-topics"):
+    for closed in ("geolocation", "usb", "serial", "hid", "payment", "clipboard-read", "midi", "browsing-topics"):
         assert call[closed] == "()"
 
 

@@ -1,14 +1,19 @@
 """What is kept for how long, and that one room's trouble is not another's."""
 
+import contextlib
+import sqlite3
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from incamera.adapters.store import Store
 from incamera.adapters.writing import Writing
 from incamera.control import limits
 from incamera.errors import UnavailableError
 from incamera.server.retention import Retention
+from incamera.server.run import make_server
+from incamera.server.settings import Settings
 from tests.integration.world import World, b64u, running
 
 
@@ -108,3 +113,22 @@ async def test_metrics_count_without_naming_anybody(tmp_path: Path) -> None:
         assert 'incamera_http_requests_total{route="/api/rooms/{room_id}/grants",status="201"} 1.0' in text
         for private in (keys.room_id, grant["participant_id"], "127.0.0.1"):
             assert private not in text
+
+
+def test_a_database_that_can_not_be_opened_is_said_before_anything_is_served(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    (tmp_path / "broken.db").write_bytes(b"this is no database" * 100)
+    for settings in (Settings(data_dir=tmp_path / "file"), Settings(database_url=f"sqlite:///{tmp_path}/broken.db")):
+        with pytest.raises(UnavailableError) as raised:
+            make_server(settings).run()
+        assert raised.value.code == "unavailable.storage"
+        assert str(tmp_path) in raised.value.detail
+
+
+def test_a_database_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:
+    Store(tmp_path / "incamera.db").prepare()
+    with contextlib.closing(sqlite3.connect(tmp_path / "incamera.db")) as database:
+        database.execute("UPDATE alembic_version SET version_num = '9999'")
+        database.commit()
+    with pytest.raises(UnavailableError, match="newer version"):
+        make_server(Settings(data_dir=tmp_path)).run()

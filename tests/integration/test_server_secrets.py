@@ -109,6 +109,7 @@ async def test_no_address_name_set_up_or_secret_is_stored_or_logged(tmp_path: Pa
     ):
         assert found(canary, tmp_path) == [], canary
         assert canary not in metrics.encode()
+    assert '"event": "participant.joined"' in server.log.read_text()
     for identifier in (keys.room_id, grant["participant_id"]):
         assert identifier not in server.log.read_text()
         assert identifier not in metrics

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from incamera.adapters.database import PLAIN, migrate, prepare_file, reading_engine, writing_engine
@@ -21,11 +22,28 @@ class Store:
         self._writer = writing_engine(path)
         self._reader = reading_engine(path)
         self._turn = asyncio.Lock()
+        self._is_prepared = False
+
+    def prepare(self) -> None:
+        """Makes or migrates the file; once is enough.
+
+        Raises: UnavailableError unavailable.storage, saying why.
+        """
+        if self._is_prepared:
+            return
+        try:
+            prepare_file(self._path)
+            migrate(self._path)
+        except (OSError, SQLAlchemyError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not a database that can be written"
+            raise UnavailableError("unavailable.storage", f"{self._path}: {why}.") from error
+        except CommandError as error:
+            raise UnavailableError("unavailable.storage", f"{self._path} was made by a newer version of incamera.") from error
+        self._is_prepared = True
 
     async def open(self) -> None:
-        """Makes or migrates the file."""
-        prepare_file(self._path)
-        await asyncio.to_thread(migrate, self._path)
+        """The same, without holding up the event loop."""
+        await asyncio.to_thread(self.prepare)
 
     async def close(self) -> None:
         """Lets go of the file."""

@@ -5,9 +5,9 @@ import re
 _OPEN_ON_CALLS = ("camera", "microphone", "display-capture", "speaker-selection", "screen-wake-lock")
 _OPEN_ON_PAGES = ("fullscreen", "picture-in-picture", "autoplay", "clipboard-write")
 _CLOSED = (
-    "accelerometer", "ambient-light-sensor", "bluetooth", "browsing-topics", "clipboard-read", "encrypted-media", "gamepad", "geolocation",
+    "accelerometer", "browsing-topics", "clipboard-read", "encrypted-media", "gamepad", "geolocation",
     "gyroscope", "hid", "idle-detection", "local-fonts", "magnetometer", "midi", "otp-credentials", "payment", "publickey-credentials-create",
-    "publickey-credentials-get", "serial", "storage-access", "sync-xhr", "unload", "usb", "web-share", "window-management", "xr-spatial-tracking",
+    "publickey-credentials-get", "serial", "storage-access", "sync-xhr", "unload", "usb", "window-management", "xr-spatial-tracking",
 )  # fmt: skip
 _HASHED_ASSET = re.compile(r"^/assets/[^?]*-[A-Za-z0-9_-]{8,}\.[a-z0-9]+$")
 _CALL_PAGE = re.compile(r"^/r/[A-Za-z0-9_-]{22}$")

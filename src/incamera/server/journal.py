@@ -18,6 +18,7 @@ from incamera.protocol import messages
 from incamera.protocol.codec import emit
 from incamera.server.connection import Connection
 from incamera.server.hall import ActiveRoom, Hall
+from incamera.server.logs import log_events
 from incamera.server.metrics import Metrics
 from incamera.server.presence import PresenceBook
 
@@ -120,6 +121,7 @@ class Journal:
             await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if is_empty], int(self._clock.now()))
             await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if not is_empty], None)
             await writing.record(events)
+        log_events(events)
 
     async def _write_one_by_one(self, changes: list[Change], empty: dict[RoomId, bool], events: list[Event]) -> None:
         """One room's trouble must not be every room's."""

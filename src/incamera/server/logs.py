@@ -3,16 +3,27 @@
 import logging
 import secrets
 import sys
+from collections.abc import Iterable
 from hashlib import blake2b
 
 import structlog
 
+from incamera.control.events import Event
+
+_log = structlog.get_logger("incamera.events")
 _ROOM_KEY = secrets.token_bytes(32)
 
 
 def room_mark(room_id: bytes) -> str:
     """Tells lines of the same room together, within one run of the server."""
     return blake2b(room_id, key=_ROOM_KEY, digest_size=6).hexdigest()
+
+
+def log_events(events: Iterable[Event]) -> None:
+    """One line for each thing that happened, once it is on disk."""
+    for event in events:
+        room = {} if event.room_id is None else {"room": room_mark(event.room_id)}
+        _log.info(event.name.value, **room, **({"code": event.code} if event.code else {}))
 
 
 def configure_logs(log_format: str, level: str) -> None:
@@ -31,5 +42,12 @@ def configure_logs(log_format: str, level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
+    foreign = structlog.stdlib.ProcessorFormatter(
+        foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True)],
+        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, structlog.processors.format_exc_info, renderer],
+    )
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(foreign)
+    logging.getLogger().handlers = [handler]
     for name in ("uvicorn", "uvicorn.error", "websockets", "asyncio", "sqlalchemy", "aiosqlite", "alembic"):
         logging.getLogger(name).setLevel(max(number, logging.WARNING))

@@ -9,6 +9,7 @@ from incamera.control.events import Event, EventName
 from incamera.domain.grant import Grant
 from incamera.server.hall import Hall
 from incamera.server.journal import Journal
+from incamera.server.logs import log_events
 from incamera.server.metrics import Metrics
 from incamera.server.origins import Origins
 from incamera.server.settings import Settings
@@ -35,3 +36,4 @@ class Parts:
         async with self.store.write() as writing:
             await writing.revoke_grant(grant.grant_hash)
             await writing.record([event])
+        log_events([event])

@@ -16,6 +16,7 @@ from incamera.errors import DeniedError
 from incamera.protocol import bodies
 from incamera.protocol.codec import emit_body, parse_body
 from incamera.server.callers import has_api_key, is_at_this_computer, require_grant, room_id_of, spend
+from incamera.server.logs import log_events
 from incamera.server.parts import Parts
 
 
@@ -37,6 +38,7 @@ class RoomRoutes:
             room, events = open_room(await writing.room(RoomId(b64u.decode(body.room_id))), _room(body), now)
             await writing.add_room(room)
             await writing.record(events)
+        log_events(events)
         return _json(bodies.CreateRoomAnswer(body.room_id, room.expires_at), 201)
 
     async def list(self, request: Request) -> Response:
@@ -63,6 +65,7 @@ class RoomRoutes:
             ended, events = close_room(room, int(parts.clock.now()))
             await writing.end_room(ended)
             await writing.record(events)
+        log_events(events)
         parts.hall.end_room(ended)
         return Response(status_code=204)
 
@@ -89,6 +92,7 @@ class RoomRoutes:
             grant, events = issue(room, secret, participant_id, moderates=moderates, alive_this_hour=alive, now=now)
             await writing.add_grant(grant)
             await writing.record(events)
+        log_events(events)
         scopes = sorted(grant.scopes)
         answer = bodies.GrantAnswer(
             b64u.encode(secret), b64u.encode(participant_id), [str(s) for s in scopes], grant.expires_at, room.sealed_policy, room.topology.value
@@ -96,8 +100,10 @@ class RoomRoutes:
         return _json(answer, 201)
 
     async def _note_refusal(self, room_id: RoomId | None, code: str, now: int) -> None:
+        event = Event(EventName.GRANT_REFUSED, now, room_id, code=code)
         async with self._parts.store.write() as writing:
-            await writing.record([Event(EventName.GRANT_REFUSED, now, room_id, code=code)])
+            await writing.record([event])
+        log_events([event])
 
 
 def _room(body: bodies.CreateRoomRequest) -> Room:

@@ -31,6 +31,14 @@ class Server(uvicorn.Server):
         self._settings = settings
         self._on_ready = on_ready
 
+    def run(self, sockets: list[socket] | None = None) -> None:
+        """Serves until it is told to stop.
+
+        Raises: UnavailableError unavailable.storage when the database can not be opened.
+        """
+        self._parts.store.prepare()
+        super().run(sockets)
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Ctrl-C and SIGTERM end the server and nothing more: the process goes on to its own end. Elsewhere than in the main thread: none."""
@@ -61,7 +69,7 @@ class Server(uvicorn.Server):
 def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:
     """Serves until Ctrl-C or SIGTERM; `on_ready` gets the origin once the server listens.
 
-    Raises: LocalError local.settings.
+    Raises: LocalError local.settings; UnavailableError unavailable.storage.
     """
     configure_logs(settings.log_format, settings.log_level)
     make_server(settings, on_ready).run()

@@ -10,6 +10,7 @@ from incamera.errors import DeniedError
 from incamera.protocol import bodies
 from incamera.protocol.codec import emit_body
 from incamera.server.callers import require_grant, spend
+from incamera.server.logs import log_events
 from incamera.server.parts import Parts
 
 
@@ -31,8 +32,10 @@ class TurnRoutes:
             return _answer(bodies.TurnCredentialsAnswer([], settings.turn_ttl))
         now = int(parts.clock.now())
         made = issue(settings.turn_secret, b64u.encode(grant.participant_id), now, settings.turn_ttl)
+        event = Event(EventName.CREDENTIAL_ISSUED, now, grant.room_id, grant.participant_id)
         async with parts.store.write() as writing:
-            await writing.record([Event(EventName.CREDENTIAL_ISSUED, now, grant.room_id, grant.participant_id)])
+            await writing.record([event])
+        log_events([event])
         server = bodies.IceServer(list(settings.turn_urls), made.username, made.credential)
         return _answer(bodies.TurnCredentialsAnswer([server], made.ttl_s))
 

@@ -8,7 +8,7 @@ const forbidden = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}]/u
 
 /** As it is shown: NFKC, single spaces, no ends. Null when nothing is left or it breaks the rules. */
 export function normaliseName(name: string): string | null {
-  const normal = name.slice(0, 1_024).normalize('NFKC').replace(/\s+/gu, ' ').trim()
+  const normal = name.slice(0, 1_024).normalize('NFKC').replace(/\p{White_Space}+/gu, ' ').replace(/^ | $/g, '')
   return isName(normal) ? normal : null
 }
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from incamera.cli.options import AsJson, ConfigFile, DataDir, load_settings
-from incamera.cli.printing import console, print_json, print_table, print_whole
+from incamera.cli.printing import print_json, print_table, print_whole, say
 from incamera.cli.times import shown_time
 from incamera.server.keys import create_key, list_keys, revoke_key
 
@@ -20,8 +20,9 @@ def create_command(name: KeyName, *, data_dir: DataDir = None, config: ConfigFil
         print_json({"name": name, "key": key})
         return
     print_whole(key)
-    console(to_errors=True).print(
+    say(
         "Keep it now: it is not shown again. Whoever has it can make, list and close rooms. Commands read it from INCAMERA_API_KEY or --api-key-file.",
+        to_errors=True,
     )
 
 
@@ -42,5 +43,5 @@ def revoke_command(name: KeyName, *, data_dir: DataDir = None, config: ConfigFil
     if as_json:
         print_json({"name": name, "revoked": revoked})
     else:
-        console(to_errors=not revoked).print("The key is worthless now." if revoked else "There is no key of that name. See: incamera keys list")
+        say("The key is worthless now." if revoked else "There is no key of that name. See: incamera keys list", to_errors=not revoked)
     return 0 if revoked else 1

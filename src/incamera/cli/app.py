@@ -1,6 +1,6 @@
 """All commands in one place. Each is imported when it is used, so that `--help` and `version` need no server."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from cyclopts import App, CycloptsError
 
@@ -9,13 +9,44 @@ from incamera.cli.exit_codes import exit_code_of, interrupted
 from incamera.cli.printing import print_error, print_usage_error
 from incamera.errors import IncameraError, LocalError
 
+# Each command's module, function and one line of help: the line stands here so that a list of commands imports none of them.
 _COMMANDS = {
-    "room": ("Make, list and close rooms.", ("create", "list", "close")),
-    "turn": ("Credentials and configuration of a relay.", ("credentials", "config")),
-    "keys": ("API keys, with which rooms are made from other computers.", ("create", "list", "revoke")),
-    "config": ("Settings, and where each comes from.", ("check", "show")),
+    "serve": ("serve:serve", "Serve until Ctrl-C, with a first room to share."),
+    "doctor": ("doctor:doctor", "Check everything a server needs, and say how to mend what is wrong."),
+    "version": ("version:version", "Say which incamera this is."),
 }
-_MODULES = {"room": "rooms", "turn": "relay", "keys": "api_keys", "config": "configuration"}
+_GROUPS = {
+    "room": (
+        "Make, list and close rooms.",
+        {
+            "create": ("rooms:create_command", "Make a room and print its links."),
+            "list": ("rooms:list_command", "List the rooms of a server, as far as it knows them."),
+            "close": ("rooms:close_command", "Close a room for good; everybody in it is told."),
+        },
+    ),
+    "turn": (
+        "Credentials and configuration of a relay.",
+        {
+            "credentials": ("relay:credentials_command", "Make credentials for the relay of the settings, as calls get them."),
+            "config": ("relay:config_command", "Print a hardened configuration for coturn."),
+        },
+    ),
+    "keys": (
+        "API keys, with which rooms are made from other computers.",
+        {
+            "create": ("api_keys:create_command", "Make an API key. It is shown this once."),
+            "list": ("api_keys:list_command", "List the API keys by name."),
+            "revoke": ("api_keys:revoke_command", "Make an API key worthless, at once."),
+        },
+    ),
+    "config": (
+        "Settings, and where each comes from.",
+        {
+            "check": ("configuration:check_command", "Say whether a server would start with these settings."),
+            "show": ("configuration:show_command", "Show the settings as they are in force."),
+        },
+    ),
+}
 
 
 def build_app() -> App:
@@ -31,15 +62,17 @@ def build_app() -> App:
         print_error=False,
         help_format="plaintext",
     )
-    app.command("incamera.cli.serve:serve", name="serve")
-    for group, (about, names) in _COMMANDS.items():
-        branch = App(name=group, help=about)
-        for name in names:
-            branch.command(f"incamera.cli.{_MODULES[group]}:{name}_command", name=name)
-        app.command(branch)
-    app.command("incamera.cli.doctor:doctor", name="doctor")
-    app.command("incamera.cli.version:version", name="version")
+    _add(app, _COMMANDS)
+    for name, (about, commands) in _GROUPS.items():
+        group = App(name=name, help=about)
+        _add(group, commands)
+        app.command(group)
     return app
+
+
+def _add(app: App, commands: Mapping[str, tuple[str, str]]) -> None:
+    for name, (place, about) in commands.items():
+        app.command(f"incamera.cli.{place}", name=name, help=about)
 
 
 def run(words: Sequence[str]) -> int:

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from rich.markup import escape
 
 from incamera.cli.options import AsJson, ConfigFile, load_settings
-from incamera.cli.printing import console, print_error, print_json, print_table
+from incamera.cli.printing import print_error, print_json, print_table, say
 from incamera.cli.setting_origins import shown_settings, unknown_variables
 from incamera.errors import LocalError
 
@@ -26,9 +26,9 @@ def check_command(*, config: ConfigFile = None, as_json: AsJson = False) -> int:
     if as_json:
         print_json({"good": not unknown, "unknown_variables": unknown})
     elif unknown:
-        console(to_errors=True).print(f"Nothing reads {escape(', '.join(unknown))}. See the names with: incamera config show --origin")
+        say(f"Nothing reads {escape(', '.join(unknown))}. See the names with: incamera config show --origin", to_errors=True)
     else:
-        console().print("The settings are good.")
+        say("The settings are good.")
     return 1 if unknown else 0
 
 

@@ -10,7 +10,7 @@ from incamera.cli.certificate_check import check_certificate
 from incamera.cli.findings import Finding, good, note, wanting
 from incamera.cli.machine_checks import check_clock, check_data, check_port
 from incamera.cli.options import AllSettings, AsJson, ConfigFile, flags_of, load_settings
-from incamera.cli.printing import console, print_json, print_row
+from incamera.cli.printing import print_json, print_row, say
 from incamera.cli.relay_probe import probe_allocation, probe_binding
 from incamera.cli.setting_origins import unknown_variables
 from incamera.cli.turn_url import parse_turn_url
@@ -88,4 +88,4 @@ def _print(findings: list[Finding], is_good: bool) -> None:
         print_row(_MARKS[finding.state], 9, f"[bold]{finding.check}[/]  {escape(finding.words)}")
         if finding.mend:
             print_row("", 9, f"→ {escape(finding.mend)}")
-    console().print("\nEverything is good." if is_good else "\nSomething must be mended: follow the arrows.")
+    say("\nEverything is good." if is_good else "\nSomething must be mended: follow the arrows.")

@@ -5,13 +5,15 @@ import sys
 from collections.abc import Sequence
 
 from cyclopts import CycloptsError
-from rich.console import Console
+from rich.console import Console, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
 from incamera.errors import IncameraError
 
 WIDTH_MAX = 80
+# Where a command has other advice than a page: it does not try again by itself, and it can be told another address.
+_ADVICE = {"unavailable.server": "See that it runs, and that --server or INCAMERA_SERVER is its address.", "local.settings": ""}
 
 
 def console(*, to_errors: bool = False) -> Console:
@@ -33,10 +35,15 @@ def print_whole(text: str) -> None:
     sys.stdout.flush()
 
 
+def say(words: str, *, to_errors: bool = False) -> None:
+    """Words in markup, wrapped."""
+    _print_trimmed(words, to_errors=to_errors)
+
+
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], empty: str) -> None:
     """`empty` is said instead of a table without rows."""
     if not rows:
-        console().print(escape(empty))
+        say(escape(empty))
         return
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
     for head in heads:
@@ -55,38 +62,38 @@ def print_row(label: str, label_columns: int, words: str) -> None:
     _print_trimmed(row)
 
 
-def _print_trimmed(table: Table) -> None:
-    # Tables fill their last column with spaces, which pipes and clipboards should not get.
-    out = console()
-    with out.capture() as captured:
-        out.print(table)
-    print_whole("\n".join(line.rstrip() for line in captured.get().splitlines()))
-
-
 def print_error(error: IncameraError, *, as_json: bool = False) -> None:
     """Code, what happened, what to do."""
+    advice = _ADVICE.get(error.code, error.advice)
     if as_json:
-        _error_line(error.code, error.title, error.detail, error.advice)
+        _error_line(error.code, error.title, error.detail, advice)
         return
-    out = console(to_errors=True)
-    out.print(f"[bold red]{escape(error.title)}[/] [dim]({error.code})[/]")
-    if error.detail:
-        out.print(escape(error.detail))
-    if error.advice != "See the detail.":
-        out.print(escape(error.advice))
+    say(f"[bold red]{escape(error.title)}[/] [dim]({error.code})[/]", to_errors=True)
+    for words in (error.detail, advice):
+        if words:
+            say(escape(words), to_errors=True)
 
 
 def print_usage_error(error: CycloptsError, *, as_json: bool = False) -> None:
     """The command was not understood."""
     words = " ".join(word for word in (error.command_chain or ()) if not word.startswith("-"))
-    advice = f"See: incamera {words + ' ' if words else ''}--help"
+    title, advice = "The command was not understood.", f"See: incamera {words + ' ' if words else ''}--help"
     if as_json:
-        _error_line("local.usage", "The command was not understood.", str(error), advice)
+        _error_line("local.usage", title, str(error), advice)
         return
-    out = console(to_errors=True)
-    out.print("[bold red]The command was not understood.[/] [dim](local.usage)[/]")
-    out.print(escape(str(error)))
-    out.print(escape(advice))
+    say(f"[bold red]{title}[/] [dim](local.usage)[/]", to_errors=True)
+    say(escape(str(error)), to_errors=True)
+    say(escape(advice), to_errors=True)
+
+
+def _print_trimmed(content: RenderableType, *, to_errors: bool = False) -> None:
+    # Lines that wrap and tables end in spaces, which pipes and clipboards should not get.
+    out = console(to_errors=to_errors)
+    with out.capture() as captured:
+        out.print(content)
+    stream = sys.stderr if to_errors else sys.stdout
+    stream.write("".join(line.rstrip() + "\n" for line in captured.get().splitlines()))
+    stream.flush()
 
 
 def _error_line(code: str, title: str, detail: str, advice: str) -> None:

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 from incamera.cli.coturn_config import RelayWish, coturn_config
 from incamera.cli.durations import parse_duration
 from incamera.cli.options import AsJson, ConfigFile, load_settings
-from incamera.cli.printing import console, print_json, print_whole
+from incamera.cli.printing import print_json, print_whole, say
 from incamera.cli.times import shown_time
 from incamera.control.limits import TURN_LIFETIME_S_MAX
 from incamera.control.turn_credentials import issue
@@ -47,7 +47,7 @@ def credentials_command(
         print_whole(f"url         {url}")
     print_whole(f"username    {made.username}")
     print_whole(f"credential  {made.credential}")
-    console().print(f"Good until {shown_time(now + ttl_s)}.")
+    say(f"Good until {shown_time(now + ttl_s)}.")
 
 
 def config_command(
@@ -78,8 +78,9 @@ def config_command(
         return
     print_whole(text.rstrip("\n"))
     if not settings.turn_secret:
-        console(to_errors=True).print(
-            "The secret in it is new. Give the same one to incamera as INCAMERA_TURN_SECRET, and the relay's address as INCAMERA_TURN_URLS."
+        say(
+            "The secret in it is new. Give the same one to incamera as INCAMERA_TURN_SECRET, and the relay's address as INCAMERA_TURN_URLS.",
+            to_errors=True,
         )
 
 

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 
 from incamera.cli.durations import parse_duration
 from incamera.cli.options import AsJson, ConfigFile, load_settings
-from incamera.cli.printing import console, print_json, print_table, print_whole
+from incamera.cli.printing import print_json, print_table, print_whole, say
 from incamera.cli.server_api import ServerApi, parse_origin
 from incamera.cli.times import shown_time
 from incamera.control.limits import ROOM_LIFETIME_S_MAX
@@ -48,12 +48,11 @@ def create_command(
     if as_json:
         print_json(links_of(made))
         return
-    out = console()
-    out.print("[bold]For everyone who is invited[/]")
+    say("[bold]For everyone who is invited[/]")
     print_whole(emit_link(made.invite))
-    out.print("\n[bold]For the host alone[/]: it can close the room")
+    say("\n[bold]For the host alone[/]: it can close the room")
     print_whole(emit_link(made.invite, for_host=True))
-    out.print(f"\nBoth work until {shown_time(expires_at)}. The links are the only keys: the server keeps none.")
+    say(f"\nBoth work until {shown_time(expires_at)}. The links are the only keys: the server keeps none.")
 
 
 def list_command(*, server: ServerUrl = None, api_key_file: ApiKeyFile = None, config: ConfigFile = None, as_json: AsJson = False) -> None:
@@ -82,13 +81,15 @@ def close_command(
     if "/r/" in text:
         room_id = _close_as_host(text)
     else:
-        room_id = _room_id(text)
-        with ServerApi(origin_of(server, config), api_key_of(api_key_file)) as api:
+        room_id, api_key = _room_id(text), api_key_of(api_key_file)
+        if api_key is None:
+            raise LocalError("local.settings", "Closing a room by its id needs an API key. Without one, give the host link.")
+        with ServerApi(origin_of(server, config), api_key) as api:
             api.close_room(room_id)
     if as_json:
         print_json({"room_id": b64u.encode(room_id), "closed": True})
     else:
-        console().print("The room is closed.")
+        say("The room is closed.")
 
 
 def _close_as_host(link: str) -> bytes:

@@ -13,7 +13,7 @@ from cyclopts import Parameter
 
 from incamera.cli.listening import listen
 from incamera.cli.options import AllSettings, AsJson, ConfigFile, flags_of, load_settings
-from incamera.cli.printing import console, print_error, print_json
+from incamera.cli.printing import print_error, print_json, say
 from incamera.cli.ready_screen import print_ready, relay_word
 from incamera.cli.rooms import links_of
 from incamera.cli.server_api import ServerApi
@@ -49,7 +49,7 @@ def serve(
 
     make_server(chosen, ready).run(sockets=[listening])
     if not as_json:
-        console(to_errors=True).print("Stopped.")
+        say("Stopped.", to_errors=True)
     return 0
 
 

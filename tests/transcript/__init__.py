@@ -1,0 +1,1 @@
+"""What people see: real commands against a real server on loopback."""

@@ -119,6 +119,16 @@ describe('every state', () => {
 })
 
 describe('before the call', () => {
+  it('begins at the heading of the check when the room is open', async () => {
+    await show(page, 'opening')
+    await page.evaluate(() => {
+      const call = window.gallery.call
+      call?.show({ ...call.snapshot, phase: 'device-check' })
+    })
+    await page.waitForSelector('.check')
+    expect(await focused()).toBe('heading Before you go in')
+  })
+
   it('asks for a name before it joins, and puts the focus there', async () => {
     await show(page, 'check-first-visit')
     await press('Join')
@@ -192,7 +202,7 @@ describe('in the call', () => {
 
   it('when the browser holds sound back, the picture plays silently and a button lets it sound', async () => {
     await page.evaluate(() => {
-      const play = HTMLMediaElement.prototype.play
+      const play = Reflect.get<HTMLMediaElement, 'play'>(HTMLMediaElement.prototype, 'play')
       let pressed = false
       addEventListener('click', () => (pressed = true), { capture: true })
       HTMLMediaElement.prototype.play = function (this: HTMLMediaElement): Promise<void> {

@@ -74,7 +74,12 @@ export class CallPage extends LightElement {
     if (this.#shownPhase === this.snapshot.phase) return
     const first = this.#shownPhase === undefined
     this.#shownPhase = this.snapshot.phase
-    if (!first) this.querySelector<HTMLElement>('h1[tabindex]')?.focus()
+    if (!first) void this.#begin()
+  }
+
+  async #begin(): Promise<void> {
+    await this.querySelector('device-check')?.updateComplete
+    this.querySelector<HTMLElement>('h1[tabindex]')?.focus()
   }
 
   #inCall(): TemplateResult {

@@ -78,7 +78,7 @@ export class ChatPanel extends LightElement {
     const goesOn = above?.from === message.from && above.self === message.self
     return html`<article class="message ${message.self ? 'is-own' : ''} ${goesOn ? 'goes-on' : ''}">
       <p class="message-head ${goesOn ? 'unseen' : ''}">
-        <span class="strong">${message.self ? say('chat.you') : message.name}</span> <time>${clock(message.atMs)}</time>
+        <span class="strong" dir="auto">${message.self ? say('chat.you') : message.name}</span> <time>${clock(message.atMs)}</time>
       </p>
       <p class="message-text" dir="auto">${message.text}</p>
       ${message.state === 'sending' ? html`<p class="message-state">${say('chat.sending')}</p>` : nothing}

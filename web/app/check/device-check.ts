@@ -109,3 +109,9 @@ function promise({ topology, recording }: CallSnapshot): TemplateResult {
 }
 
 customElements.define('device-check', DeviceCheck)
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'device-check': DeviceCheck
+  }
+}

@@ -3,6 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit'
 import type { Call, CallSnapshot, DeviceKind } from '../../client/mod'
 import { icon, type IconName } from '../parts/icons'
 import { count, say } from '../words/words'
+import { stateSign } from './head'
 
 export interface BarView {
   readonly call: Call
@@ -33,7 +34,7 @@ export function bar(view: BarView): TemplateResult {
       ${view.unread > 0 ? html`<span class="badge" data-count=${view.unread}></span><span id="unread" class="unseen">${count('bar.unread', view.unread)}</span>` : nothing}
     </button>
     <button type="button" class="bar-button" aria-label=${say('bar.security')} aria-haspopup="dialog" @click=${view.onSecurity}>
-      ${icon('shield')}<span>${say('bar.security')}</span>
+      ${icon(stateSign(view.snapshot.security.state))}<span>${say('bar.security')}</span>
     </button>
     <button type="button" class="bar-button leave" @click=${() => view.call.leave()}>${icon('leave')}<span>${say('bar.leave')}</span></button>
   </div>`

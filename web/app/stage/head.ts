@@ -1,27 +1,21 @@
 /** Above the people: the one sentence of state, and which of our devices are live. Both open what stands behind them. */
 import { html, nothing, type TemplateResult } from 'lit'
-import type { CallSnapshot } from '../../client/mod'
+import type { CallSnapshot, E2eeState } from '../../client/mod'
 import { icon, mark, type IconName } from '../parts/icons'
 import { say } from '../words/words'
 
-/** What the sentence looks like. `pending`: not private yet, but nothing is wrong either. */
-export type StateLook = 'secure' | 'unverified' | 'broken' | 'pending'
+const signs = { secure: 'shield-check', unverified: 'shield-half', broken: 'shield-broken' } as const satisfies Record<E2eeState, IconName>
 
-const signs = { secure: 'shield-check', unverified: 'shield-half', broken: 'shield-broken', pending: 'shield' } as const satisfies Record<
-  StateLook,
-  IconName
->
-
-export function lookOf({ security }: CallSnapshot): StateLook {
-  return security.state === 'broken' && security.problems.length === 0 ? 'pending' : security.state
+export function stateSign(state: E2eeState): IconName {
+  return signs[state]
 }
 
 export function head(snapshot: CallSnapshot, onSecurity: () => void, onDevices: () => void): TemplateResult {
-  const look = lookOf(snapshot)
+  const { state, sentence } = snapshot.security
   return html`<header class="call-head">
     <h1 class="brand" tabindex="-1">${mark()}<span>${say('brand')}</span></h1>
-    <button type="button" class="state state-${look}" aria-haspopup="dialog" @click=${onSecurity}>
-      ${icon(signs[look])}<span>${snapshot.security.sentence}</span>
+    <button type="button" class="state state-${state}" aria-haspopup="dialog" @click=${onSecurity}>
+      ${icon(stateSign(state))}<span>${sentence}</span>
     </button>
     <div class="head-side">${quality(snapshot)} ${liveDevices(snapshot, onDevices)}</div>
   </header>`

@@ -28,7 +28,7 @@ export function notice(problem: Problem): TemplateResult {
 }
 
 function stopped({ security }: CallSnapshot): TemplateResult | typeof nothing {
-  if (security.state !== 'broken' || security.problems.length === 0) return nothing
+  if (security.state !== 'broken') return nothing
   return html`<div class="stopped" role="alert">
     ${icon('shield-broken')}
     <div>

@@ -83,7 +83,7 @@ export function shows(person: Person): boolean {
 function plate(person: Person, label: string): TemplateResult {
   return html`<p class="plate">
     ${person.self ? nothing : html`<span class="plate-trust trust-${person.trust}">${icon(trustSign(person))}<span class="unseen">${trustInWords(person)}</span></span>`}
-    <span class="plate-name">${label}</span>
+    <span class="plate-name" dir="auto">${label}</span>
     ${person.self ? html`<span class="plate-you">${say('person.you')}</span>` : nothing}
     ${person.media.microphone ? nothing : html`<span class="plate-off">${icon('microphone-off')}<span class="unseen">${say('person.muted')}</span></span>`}
     ${presence(person)}

@@ -193,7 +193,7 @@ export const en = {
   'chat.over': '{count} characters too many',
 
   'direct.title': 'Direct connection',
-  'direct.lead': 'There is no relay to carry this call, so picture and sound can only go straight from device to device.',
+  'direct.lead': 'Picture and sound can only go straight from your device to theirs, because no relay is set up here.',
   'direct.shows': 'What that shows',
   'direct.shows.them':
     '{name} can find out this device’s network address, and you theirs. An address often tells the town and the internet provider.',

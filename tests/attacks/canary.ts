@@ -4,12 +4,22 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 function disguises(word: string): string[] {
   const bytes = Buffer.from(word, 'utf8')
   const base64 = [0, 1, 2].flatMap((offset) => {
-    const text = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64').replace(/=+$/, '')
+    const text = Buffer.concat([Buffer.alloc(offset), bytes])
+      .toString('base64')
+      .replace(/=+$/, '')
     const first = Math.ceil((offset * 8) / 6)
     const whole = text.slice(first, text.length - 1)
     return [whole, whole.replace(/\+/g, '-').replace(/\//g, '_')]
   })
-  return [bytes.toString('latin1'), bytes.toString('hex'), Buffer.from(word, 'utf16le').toString('latin1'), Buffer.from(word, 'utf16le').swap16().toString('latin1'), encodeURIComponent(word), JSON.stringify(word).slice(1, -1), ...base64]
+  return [
+    bytes.toString('latin1'),
+    bytes.toString('hex'),
+    Buffer.from(word, 'utf16le').toString('latin1'),
+    Buffer.from(word, 'utf16le').swap16().toString('latin1'),
+    encodeURIComponent(word),
+    JSON.stringify(word).slice(1, -1),
+    ...base64,
+  ]
 }
 
 /** The text itself, and everything in it that unpacks: base64 runs, then zlib, gzip, raw deflate and brotli of them. */

@@ -19,7 +19,13 @@ export interface Mischief {
   readonly client?: string
 }
 
-const types: Readonly<Record<string, string>> = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
+const types: Readonly<Record<string, string>> = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.json': 'application/json',
+}
 
 export class MaliciousServer {
   /** Every byte that the real server would receive: request lines, headers, bodies, socket messages. */
@@ -71,21 +77,24 @@ export class MaliciousServer {
     this.received.push(`${incoming.method} ${incoming.url} ${JSON.stringify(incoming.headers)}`)
     const path = new URL(incoming.url ?? '/', this.origin).pathname
     const file = mischief.client && staticFile(mischief.client, path)
-    const onward = request({ host: '127.0.0.1', port: target, method: incoming.method, path: incoming.url, headers: this.headersFor(incoming, target) }, (answer) => {
-      const headers = { ...answer.headers }
-      if (file) {
-        answer.resume()
-        delete headers['content-length']
-        delete headers['content-encoding']
-        delete headers['integrity-policy']
-        headers['content-type'] = types[extname(file)] ?? 'application/octet-stream'
-        outgoing.writeHead(200, headers)
-        createReadStream(file).pipe(outgoing)
-        return
-      }
-      outgoing.writeHead(answer.statusCode ?? 502, headers)
-      answer.pipe(outgoing)
-    })
+    const onward = request(
+      { host: '127.0.0.1', port: target, method: incoming.method, path: incoming.url, headers: this.headersFor(incoming, target) },
+      (answer) => {
+        const headers = { ...answer.headers }
+        if (file) {
+          answer.resume()
+          delete headers['content-length']
+          delete headers['content-encoding']
+          delete headers['integrity-policy']
+          headers['content-type'] = types[extname(file)] ?? 'application/octet-stream'
+          outgoing.writeHead(200, headers)
+          createReadStream(file).pipe(outgoing)
+          return
+        }
+        outgoing.writeHead(answer.statusCode ?? 502, headers)
+        answer.pipe(outgoing)
+      },
+    )
     onward.on('error', () => outgoing.writeHead(502).end())
     incoming.on('data', (bytes: Buffer) => this.received.push(bytes.toString('latin1')))
     incoming.pipe(onward)
@@ -118,7 +127,14 @@ export class MaliciousServer {
 }
 
 function staticFile(folder: string, path: string): string | undefined {
-  const page = path === '/' ? 'home.html' : path.startsWith('/r/') ? 'call.html' : path === '/security' ? 'security.html' : normalize(path).replace(/^(\.\.\/)+|^\//, '')
+  const page =
+    path === '/'
+      ? 'home.html'
+      : path.startsWith('/r/')
+        ? 'call.html'
+        : path === '/security'
+          ? 'security.html'
+          : normalize(path).replace(/^(\.\.\/)+|^\//, '')
   const file = join(folder, page)
   return existsSync(file) && readFileSync(file).length > 0 ? file : undefined
 }

@@ -23,7 +23,10 @@ afterEach(async () => {
 })
 
 async function two(kinds: readonly [Kind, Kind], link: string): Promise<[Person, Person]> {
-  const made = await Promise.all([Person.at(link, { kind: kinds[0], name: 'Alice', sender: 3 }), Person.at(link, { kind: kinds[1], name: 'Bob', sender: 9 })])
+  const made = await Promise.all([
+    Person.at(link, { kind: kinds[0], name: 'Alice', sender: 3 }),
+    Person.at(link, { kind: kinds[1], name: 'Bob', sender: 9 }),
+  ])
   people.push(...made)
   await made[0].join()
   await made[1].join()
@@ -52,7 +55,8 @@ describe.each([
       expect(reading.values['candidate-types']).not.toMatch(/host|srflx|prflx/)
     }
     const fingerprint = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/i
-    const at = (reading: typeof hers, id: string): string => fingerprint.exec(reading.values[id] ?? '')?.[0]?.toUpperCase() ?? `none in ${reading.values[id]}`
+    const at = (reading: typeof hers, id: string): string =>
+      fingerprint.exec(reading.values[id] ?? '')?.[0]?.toUpperCase() ?? `none in ${reading.values[id]}`
     expect(at(hers, 'remote-fingerprint')).toBe(at(his, 'local-fingerprint'))
     expect(at(his, 'remote-fingerprint')).toBe(at(hers, 'local-fingerprint'))
 

@@ -32,7 +32,8 @@ const watchGathering = async (page: Page): Promise<void> => {
     }
   })
 }
-const gathering = (person: Person): Promise<{ made: number; candidates: number }> => person.page.evaluate(() => (window as unknown as { __gathering: { made: number; candidates: number } }).__gathering)
+const gathering = (person: Person): Promise<{ made: number; candidates: number }> =>
+  person.page.evaluate(() => (window as unknown as { __gathering: { made: number; candidates: number } }).__gathering)
 
 async function two(kinds: readonly ['chromium' | 'firefox', 'chromium' | 'firefox'] = ['chromium', 'chromium']): Promise<[Person, Person]> {
   const link = await server.room()

@@ -22,7 +22,9 @@ async function call(server: Server, links: readonly [string, string]): Promise<[
   return [alice, bob]
 }
 
-async function relayAndServer(options: { relayUrls?: (relay: Relay) => Promise<string>; ttl_s?: number } = {}): Promise<{ relay: Relay; server: Server }> {
+async function relayAndServer(
+  options: { relayUrls?: (relay: Relay) => Promise<string>; ttl_s?: number } = {},
+): Promise<{ relay: Relay; server: Server }> {
   const relay = await startRelay()
   open.push(relay)
   const server = await Server.start({

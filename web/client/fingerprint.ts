@@ -18,9 +18,11 @@ export function sealedFingerprint(sdp: string): string | null {
   return more.length === 0 ? (only ?? null) : null
 }
 
-export const formatFingerprint = (digest: Uint8Array): string => Array.from(digest, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(':')
+export const formatFingerprint = (digest: Uint8Array): string =>
+  Array.from(digest, (byte) => byte.toString(16).padStart(2, '0').toUpperCase()).join(':')
 
-export const certificateFingerprint = async (der: Bytes): Promise<string> => formatFingerprint(new Uint8Array(await crypto.subtle.digest('SHA-256', der)))
+export const certificateFingerprint = async (der: Bytes): Promise<string> =>
+  formatFingerprint(new Uint8Array(await crypto.subtle.digest('SHA-256', der)))
 
 /** Whether the certificate that DTLS used is the one that was sealed. */
 export async function isSealedCertificate(der: Bytes, sealed: string): Promise<boolean> {

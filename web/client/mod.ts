@@ -11,9 +11,17 @@ export const openCall: OpenCall = (location) => new Call(location)
 const DAY_S = 86_400
 
 export const createRoom: CreateRoom = async (options = {}) => {
-  const link = new WorkerLink(() => undefined, () => undefined)
+  const link = new WorkerLink(
+    () => undefined,
+    () => undefined,
+  )
   try {
-    return (await link.ask({ type: 'create-room', origin: location.origin, topology: options.topology ?? 'direct', expiresIn_s: options.expiresIn_s ?? DAY_S })) as NewRoom
+    return (await link.ask({
+      type: 'create-room',
+      origin: location.origin,
+      topology: options.topology ?? 'direct',
+      expiresIn_s: options.expiresIn_s ?? DAY_S,
+    })) as NewRoom
   } finally {
     link.close()
   }

@@ -29,4 +29,5 @@ export function problem(code: string, detail?: string): Problem {
   return { code: name, title: known?.title ?? name, advice: known?.advice ?? '', ...(detail === undefined ? {} : { detail }) }
 }
 
-export const problemOf = (error: unknown): Problem => (error instanceof ProblemError ? problem(error.code, error.detail) : problem('unavailable.internal'))
+export const problemOf = (error: unknown): Problem =>
+  error instanceof ProblemError ? problem(error.code, error.detail) : problem('unavailable.internal')

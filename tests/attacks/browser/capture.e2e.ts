@@ -49,28 +49,64 @@ describe('what the server sees of a direct call', () => {
     const fingerprint = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/i.exec(reading.values['local-fingerprint'] ?? '')?.[0] ?? 'no fingerprint'
 
     const words = {
-      'a name': 'Annabellina', 'another name': 'Bartholomew', chat: 'quixotic-heron-4711', 'the secret S': secret, 'a fingerprint': fingerprint.toUpperCase(),
-      SDP: 'a=ice-ufrag', 'SDP media': 'UDP/TLS/RTP/SAVPF', candidates: 'typ relay', 'raw S': Buffer.from(secret, 'base64url').toString('latin1'),
+      'a name': 'Annabellina',
+      'another name': 'Bartholomew',
+      chat: 'quixotic-heron-4711',
+      'the secret S': secret,
+      'a fingerprint': fingerprint.toUpperCase(),
+      SDP: 'a=ice-ufrag',
+      'SDP media': 'UDP/TLS/RTP/SAVPF',
+      candidates: 'typ relay',
+      'raw S': Buffer.from(secret, 'base64url').toString('latin1'),
     }
     const stored = filesBelow(server.dataFolder).map((path) => readFileSync(path).toString('latin1'))
     expect(stored.join('').length).toBeGreaterThan(10_000)
     expect(spy.received.join('').length).toBeGreaterThan(10_000)
     expect(leaked(words, spy.received), 'received').toEqual([])
     expect(leaked(words, stored), 'stored').toEqual([])
-    expect(leaked({ ...words, 'an address': '127.0.0.1:' }, [server.output.split('\n').filter((line) => !line.includes(server.origin)).join('\n')]), 'logged').toEqual([])
+    expect(
+      leaked({ ...words, 'an address': '127.0.0.1:' }, [
+        server.output
+          .split('\n')
+          .filter((line) => !line.includes(server.origin))
+          .join('\n'),
+      ]),
+      'logged',
+    ).toEqual([])
 
-    const shapes = new Set(spy.received.filter((text) => text.startsWith('{')).map((text) => {
-      const message = JSON.parse(text) as Record<string, unknown>
-      return [String(message['type'] ?? 'POST'), ...Object.keys(message).filter((key) => key !== 'type').sort()].join(' ')
-    }))
+    const shapes = new Set(
+      spy.received
+        .filter((text) => text.startsWith('{'))
+        .map((text) => {
+          const message = JSON.parse(text) as Record<string, unknown>
+          return [
+            String(message['type'] ?? 'POST'),
+            ...Object.keys(message)
+              .filter((key) => key !== 'type')
+              .sort(),
+          ].join(' ')
+        }),
+    )
     mkdirSync(join(import.meta.dirname, '..', '..', '..', '.cache'), { recursive: true })
     writeFileSync(join(import.meta.dirname, '..', '..', '..', '.cache', 'server-sees.txt'), `${[...shapes].sort().join('\n')}\n`)
-    expect([...shapes].sort()).toEqual(['POST access', 'append body epoch kind ref', 'join grant have room_id version', 'ping ref', 'relay body kind'])
+    expect([...shapes].sort()).toEqual([
+      'POST access',
+      'append body epoch kind ref',
+      'join grant have room_id version',
+      'ping ref',
+      'relay body kind',
+    ])
 
     // The positive control: the same words, unsealed and dressed up, are found, each of them.
-    const dressed = Object.values(words).flatMap((word, i) => [
-      [word], [`{"body":"${Buffer.from(`xx${word}yy`).toString('base64url')}"}`], [deflateSync(Buffer.from(`padding padding ${word} padding`)).toString('base64')], [Buffer.from(word, 'utf16le').toString('latin1')],
-    ][i % 4] ?? [])
+    const dressed = Object.values(words).flatMap(
+      (word, i) =>
+        [
+          [word],
+          [`{"body":"${Buffer.from(`xx${word}yy`).toString('base64url')}"}`],
+          [deflateSync(Buffer.from(`padding padding ${word} padding`)).toString('base64')],
+          [Buffer.from(word, 'utf16le').toString('latin1')],
+        ][i % 4] ?? [],
+    )
     expect(leaked(words, dressed).sort()).toEqual(Object.keys(words).sort())
   })
 })

@@ -32,11 +32,13 @@ const lying = async (page: Page): Promise<void> => {
       const report = await original.call(this, selector)
       const lie = (window as unknown as { __lie?: { type: string; change: Record<string, unknown> | null } }).__lie
       if (!lie) return report
-      const entries = [...(report as unknown as Map<string, Record<string, unknown>>)].flatMap(([id, value]): Array<[string, Record<string, unknown>]> => {
-        if (value['type'] !== lie.type) return [[id, value]]
-        return lie.change === null ? [] : [[id, { ...value, ...lie.change }]]
-      })
-      return new Map(entries) as unknown as RTCStatsReport
+      const entries = [...(report as unknown as Map<string, Record<string, unknown>>)].flatMap(
+        ([id, value]): Array<[string, Record<string, unknown>]> => {
+          if (value['type'] !== lie.type) return [[id, value]]
+          return lie.change === null ? [] : [[id, { ...value, ...lie.change }]]
+        },
+      )
+      return new Map(entries)
     }
   })
 }

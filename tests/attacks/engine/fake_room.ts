@@ -59,7 +59,17 @@ export class Room {
   ) {}
 
   static async make(capacity = 6, secret: Bytes = random(32), roomId: Bytes = random(16), policyHash: Bytes = random(32)): Promise<Room> {
-    const policy: Policy = { v: 1, room_id: b64u(roomId), generation: 0, topology: capacity === 2 ? 'direct' : 'group', capacity, waiting_room: false, recording: 'forbidden', expires_at: 2_000_000_000, single_use: false }
+    const policy: Policy = {
+      v: 1,
+      room_id: b64u(roomId),
+      generation: 0,
+      topology: capacity === 2 ? 'direct' : 'group',
+      capacity,
+      waiting_room: false,
+      recording: 'forbidden',
+      expires_at: 2_000_000_000,
+      single_use: false,
+    }
     return new Room(roomId, await deriveRoomKeys(await importSecret(secret), roomId), { policy, hash: policyHash })
   }
 
@@ -67,7 +77,12 @@ export class Room {
     const keys = device ?? (await generateDevice())
     const holder: { member?: Member } = {}
     const context = {
-      roomId: this.roomId, admit: this.keys.admit, keys: this.keys, device: keys, policy, displayName: name,
+      roomId: this.roomId,
+      admit: this.keys.admit,
+      keys: this.keys,
+      device: keys,
+      policy,
+      displayName: name,
       media: { sent: () => holder.member?.ctrs ?? {}, received: (kid: number) => holder.member?.received(kid) ?? 0 },
       emit: (output: Output) => holder.member?.outputs.push(output),
     }
@@ -101,7 +116,7 @@ export class Room {
   private done = new WeakMap<Member, number>()
   /** Carries outputs into the log and to the others until nobody has anything to say. */
   async settle(): Promise<void> {
-    for (let quiet = false; !quiet; ) {
+    for (let quiet = false; !quiet;) {
       quiet = true
       for (const member of this.members) {
         const from = this.done.get(member) ?? 0
@@ -112,7 +127,9 @@ export class Room {
             await this.append({ kind: output.kind, epoch: output.epoch, body: output.body })
           } else if (output.type === 'relay' && member.connected) {
             quiet = false
-            for (const other of this.members) if (other !== member && other.connected) for (const body of other.seesRelay(output.body)) await other.engine.handleRelay(body, this.now_ms)
+            for (const other of this.members)
+              if (other !== member && other.connected)
+                for (const body of other.seesRelay(output.body)) await other.engine.handleRelay(body, this.now_ms)
           }
         }
       }

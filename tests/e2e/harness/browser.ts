@@ -4,9 +4,20 @@ import puppeteer, { type Browser } from 'puppeteer-core'
 export type Kind = 'chromium' | 'firefox'
 
 const chromiumFlags = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--autoplay-policy=no-user-gesture-required',
-  '--disable-backgrounding-occluded-windows', '--disable-renderer-backgrounding', '--disable-background-timer-throttling', '--mute-audio',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--use-fake-ui-for-media-stream',
+  '--use-fake-device-for-media-stream',
+  '--autoplay-policy=no-user-gesture-required',
+  '--disable-backgrounding-occluded-windows',
+  '--disable-renderer-backgrounding',
+  '--disable-background-timer-throttling',
+  '--mute-audio',
 ]
 
 const firefoxSettings = {
@@ -29,6 +40,18 @@ const firefoxSettings = {
 
 export function launch(kind: Kind): Promise<Browser> {
   return kind === 'chromium'
-    ? puppeteer.launch({ browser: 'chrome', executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', headless: true, args: chromiumFlags, protocolTimeout: 120_000 })
-    : puppeteer.launch({ browser: 'firefox', executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr', headless: true, extraPrefsFirefox: firefoxSettings, protocolTimeout: 120_000 })
+    ? puppeteer.launch({
+        browser: 'chrome',
+        executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+        headless: true,
+        args: chromiumFlags,
+        protocolTimeout: 120_000,
+      })
+    : puppeteer.launch({
+        browser: 'firefox',
+        executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
+        headless: true,
+        extraPrefsFirefox: firefoxSettings,
+        protocolTimeout: 120_000,
+      })
 }

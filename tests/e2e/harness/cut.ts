@@ -9,7 +9,10 @@ import { freePort } from './process'
 export class CutTcp {
   private readonly pairs = new Set<[Socket, Socket]>()
   private isCut = false
-  private constructor(readonly port: number, private readonly server: TcpServer) {}
+  private constructor(
+    readonly port: number,
+    private readonly server: TcpServer,
+  ) {}
 
   static async to(target: number): Promise<CutTcp> {
     const port = await freePort()
@@ -53,7 +56,10 @@ export class CutTcp {
 export class CutUdp {
   private isCut = false
   private readonly peers = new Map<string, UdpSocket>()
-  private constructor(readonly port: number, private readonly front: UdpSocket) {}
+  private constructor(
+    readonly port: number,
+    private readonly front: UdpSocket,
+  ) {}
 
   static async to(target: number): Promise<CutUdp> {
     const front = createSocket('udp4')

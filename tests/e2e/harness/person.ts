@@ -11,7 +11,17 @@ export interface Reading {
   readonly values: Readonly<Record<string, string>>
 }
 
-const readingIds = ['epoch-code', 'dtls-state', 'tls-version', 'dtls-cipher', 'srtp-cipher', 'local-fingerprint', 'remote-fingerprint', 'candidate-types', 'server-sees']
+const readingIds = [
+  'epoch-code',
+  'dtls-state',
+  'tls-version',
+  'dtls-cipher',
+  'srtp-cipher',
+  'local-fingerprint',
+  'remote-fingerprint',
+  'candidate-types',
+  'server-sees',
+]
 
 export class Person {
   readonly pageErrors: string[] = []
@@ -24,7 +34,10 @@ export class Person {
   ) {}
 
   /** `before` runs before any script of the page: the place for a test's own interference. */
-  static async at(link: string, options: { kind: Kind; name: string; sender: number; browser?: Browser; before?: (page: Page) => Promise<void> }): Promise<Person> {
+  static async at(
+    link: string,
+    options: { kind: Kind; name: string; sender: number; browser?: Browser; before?: (page: Page) => Promise<void> },
+  ): Promise<Person> {
     const browser = options.browser ?? (await launch(options.kind))
     const page = await browser.newPage()
     const person = new Person(options.kind, options.name, options.sender, browser, page)
@@ -48,7 +61,7 @@ export class Person {
             if (given) return given
             const tag = e.tagName.toLowerCase()
             const type = e.getAttribute('type') ?? ''
-            if (tag === 'button' || (tag === 'summary')) return 'button'
+            if (tag === 'button' || tag === 'summary') return 'button'
             if (tag === 'input') return type === 'checkbox' ? 'checkbox' : 'textbox'
             if (tag === 'textarea') return 'textbox'
             if (tag === 'dialog') return 'dialog'
@@ -60,13 +73,21 @@ export class Person {
           const nameOf = (e: Element): string => {
             const root = e.getRootNode() as Document | ShadowRoot
             const by = e.getAttribute('aria-labelledby')
-            const label = e.getAttribute('aria-label') ?? (by ? by.split(' ').map((id) => root.getElementById(id)?.textContent ?? '').join(' ') : null)
+            const label =
+              e.getAttribute('aria-label') ??
+              (by
+                ? by
+                    .split(' ')
+                    .map((id) => root.getElementById(id)?.textContent ?? '')
+                    .join(' ')
+                : null)
             if (label !== null) return label.trim()
             const labels = (e as HTMLInputElement).labels
             if (labels && labels.length > 0) return (labels[0]?.querySelector('[data-label]')?.textContent ?? labels[0]?.textContent ?? '').trim()
             return (e.textContent ?? '').replace(/\s+/g, ' ').trim()
           }
-          const all = (at: ParentNode): Element[] => Array.from(at.querySelectorAll('*')).flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])])
+          const all = (at: ParentNode): Element[] =>
+            Array.from(at.querySelectorAll('*')).flatMap((e) => [e, ...(e.shadowRoot ? all(e.shadowRoot) : [])])
           const visible = (e: Element): boolean => e.getClientRects().length > 0
           return all(document).find((e) => roleOf(e) === wantedRole && new RegExp(wantedName).test(nameOf(e)) && visible(e)) ?? null
         },
@@ -78,7 +99,10 @@ export class Person {
   }
 
   async has(role: string, name: string | RegExp): Promise<boolean> {
-    return this.find(role, name, 0).then(() => true, () => false)
+    return this.find(role, name, 0).then(
+      () => true,
+      () => false,
+    )
   }
 
   /** A person's press: the element's own click, so that overlapping animations do not matter. */
@@ -100,7 +124,10 @@ export class Person {
 
   async join(devices: { microphone?: boolean; camera?: boolean } = {}): Promise<void> {
     await this.write('textbox', 'Your name', this.name)
-    for (const [label, wanted] of [['Microphone', devices.microphone ?? true], ['Camera', devices.camera ?? true]] as const) {
+    for (const [label, wanted] of [
+      ['Microphone', devices.microphone ?? true],
+      ['Camera', devices.camera ?? true],
+    ] as const) {
       const box = await this.find('checkbox', label)
       const on = await box.evaluate((e) => (e as HTMLInputElement).checked)
       if (on !== wanted) await box.evaluate((e) => (e as HTMLInputElement).click())
@@ -134,7 +161,8 @@ export class Person {
       if (Date.now() - good > 1_500) throw new Error(`${this.name} lost ${other.name}: ${JSON.stringify(at)}`)
       await new Promise((resolve) => setTimeout(resolve, 120))
     }
-    if (counters.size < seconds * 2 || heard < seconds * 2) throw new Error(`${this.name} saw ${counters.size} pictures and heard ${heard} tones of ${other.name} in ${seconds} s`)
+    if (counters.size < seconds * 2 || heard < seconds * 2)
+      throw new Error(`${this.name} saw ${counters.size} pictures and heard ${heard} tones of ${other.name} in ${seconds} s`)
   }
 
   /** Neither picture nor tone of the other for `seconds`. */
@@ -167,13 +195,21 @@ export class Person {
       const of = (id: string): Element | undefined => elements.find((e) => e.getAttribute('data-testid') === id)
       const values = Object.fromEntries(ids.map((id) => [id, of(id)?.textContent?.trim() ?? '']))
       const state = of('e2ee-state')
-      return { state: state?.getAttribute('data-state') ?? '', sentence: state?.textContent?.trim() ?? '', epochCode: values['epoch-code'] ?? '', values }
+      return {
+        state: state?.getAttribute('data-state') ?? '',
+        sentence: state?.textContent?.trim() ?? '',
+        epochCode: values['epoch-code'] ?? '',
+        values,
+      }
     }, readingIds)
   }
 
   async text(): Promise<string> {
     return this.page.evaluate(() => {
-      const all = (at: ParentNode): string[] => Array.from(at.childNodes).flatMap((n) => (n instanceof Element ? [...(n.shadowRoot ? all(n.shadowRoot) : []), ...all(n)] : n.nodeType === 3 ? [n.textContent ?? ''] : []))
+      const all = (at: ParentNode): string[] =>
+        Array.from(at.childNodes).flatMap((n) =>
+          n instanceof Element ? [...(n.shadowRoot ? all(n.shadowRoot) : []), ...all(n)] : n.nodeType === 3 ? [n.textContent ?? ''] : [],
+        )
       return all(document.body).join(' ').replace(/\s+/g, ' ')
     })
   }

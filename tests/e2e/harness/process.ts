@@ -43,7 +43,11 @@ export function freePort(): Promise<number> {
 }
 
 /** Polls until `check` gives something true; fails with `what` and the last error after `patience_ms`. */
-export async function until<T>(what: string, patience_ms: number, check: () => Promise<T | null | undefined | false> | T | null | undefined | false): Promise<T> {
+export async function until<T>(
+  what: string,
+  patience_ms: number,
+  check: () => Promise<T | null | undefined | false> | T | null | undefined | false,
+): Promise<T> {
   const deadline = Date.now() + patience_ms
   let last: unknown
   for (;;) {
@@ -54,7 +58,8 @@ export async function until<T>(what: string, patience_ms: number, check: () => P
     } catch (error) {
       last = error
     }
-    if (Date.now() > deadline) throw new Error(`not within ${patience_ms} ms: ${what} (last: ${last instanceof Error ? last.message : JSON.stringify(last)})`)
+    if (Date.now() > deadline)
+      throw new Error(`not within ${patience_ms} ms: ${what} (last: ${last instanceof Error ? last.message : JSON.stringify(last)})`)
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
 }

@@ -55,7 +55,10 @@ export class Call implements CallApi {
   private isDrawing = false
 
   constructor(location: Location) {
-    this.devices = new Devices(() => this.draw(), (kind, track) => this.sendTrack(kind, track))
+    this.devices = new Devices(
+      () => this.draw(),
+      (kind, track) => this.sendTrack(kind, track),
+    )
     this.path = this.newPath()
     try {
       this.roomId = b64u(parseRoomPath(location.pathname))
@@ -179,7 +182,10 @@ export class Call implements CallApi {
   }
 
   private async start(): Promise<void> {
-    const link = new WorkerLink((event) => this.hear(event), () => void this.workerLost())
+    const link = new WorkerLink(
+      (event) => this.hear(event),
+      () => void this.workerLost(),
+    )
     this.link = link
     const { invite } = this
     this.invite = null
@@ -338,7 +344,8 @@ export class Call implements CallApi {
       },
       send: (payload) => void this.send(payload, 'log'),
       tracks: () => [this.devices.sending('microphone'), this.devices.sending('camera'), null, null],
-      certificate: async (legId, certificate) => (await this.link?.ask({ type: 'leg-certificate', legId, certificate }, [certificate]).catch(() => false)) === true,
+      certificate: async (legId, certificate) =>
+        (await this.link?.ask({ type: 'leg-certificate', legId, certificate }, [certificate]).catch(() => false)) === true,
       legClosed: (legId) => this.link?.tell({ type: 'leg-closed', legId }),
       channelMessage: (bytes) => this.link?.tell({ type: 'channel-in', bytes }, [bytes]),
       channelBroke: () => this.resendDoubtful(),
@@ -367,7 +374,7 @@ export class Call implements CallApi {
       this.path.agree(null)
       return
     }
-    this.path.agree({ ownLeaf: group.ownLeaf, remoteLeaf: other.leafIndex, remoteLife: hello.participant_id, relayOnly, iceServers: ice.servers as RTCIceServer[] })
+    this.path.agree({ ownLeaf: group.ownLeaf, remoteLeaf: other.leafIndex, remoteLife: hello.participant_id, relayOnly, iceServers: ice.servers })
   }
 
   private sendTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
@@ -440,7 +447,10 @@ export class Call implements CallApi {
       groupIsLive: this.group !== null,
       others: this.others(),
       standing: [...this.standing],
-      leg: leg?.isVerified && this.reading?.legId === leg.legId ? { readings: this.readings, sealedFingerprint: sealed, relayOnly: this.path.relayOnly } : null,
+      leg:
+        leg?.isVerified && this.reading?.legId === leg.legId
+          ? { readings: this.readings, sealedFingerprint: sealed, relayOnly: this.path.relayOnly }
+          : null,
     }
   }
 
@@ -471,7 +481,8 @@ export class Call implements CallApi {
   private compose(): CallSnapshot {
     const { preview } = this.devices
     const hello = this.other && this.hellos.get(this.other.leafIndex)
-    const mustAsk = this.group !== null && this.ice !== null && hello !== undefined && !(this.ice.servers.length > 0 && hello.relay) && !this.consent.isGiven
+    const mustAsk =
+      this.group !== null && this.ice !== null && hello !== undefined && !(this.ice.servers.length > 0 && hello.relay) && !this.consent.isGiven
     return {
       phase: this.phase,
       roomId: this.roomId,
@@ -496,7 +507,16 @@ export class Call implements CallApi {
       const state = this.path.connectionState
       const presence = member.self || (stream && state === 'connected') ? 'here' : stream ? 'quiet' : 'connecting'
       const { leafIndex, name, self, deviceKey, trust } = member
-      return { leafIndex, name, self, deviceKey, trust, media: self ? this.media() : (this.hellos.get(leafIndex)?.media ?? NO_MEDIA), presence, ...(stream ? { stream } : {}) }
+      return {
+        leafIndex,
+        name,
+        self,
+        deviceKey,
+        trust,
+        media: self ? this.media() : (this.hellos.get(leafIndex)?.media ?? NO_MEDIA),
+        presence,
+        ...(stream ? { stream } : {}),
+      }
     })
   }
 

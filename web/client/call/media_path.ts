@@ -61,7 +61,12 @@ export class MediaPath {
       if (terms === null) this.drop()
       return
     }
-    const isSame = before !== null && before.remoteLeaf === terms.remoteLeaf && before.ownLeaf === terms.ownLeaf && before.remoteLife === terms.remoteLife && before.relayOnly === terms.relayOnly
+    const isSame =
+      before !== null &&
+      before.remoteLeaf === terms.remoteLeaf &&
+      before.ownLeaf === terms.ownLeaf &&
+      before.remoteLife === terms.remoteLife &&
+      before.relayOnly === terms.relayOnly
     if (isSame) {
       if (before.iceServers !== terms.iceServers) this.renew()
       return
@@ -113,10 +118,19 @@ export class MediaPath {
 
   private make(legId: string, isOfferer: boolean, terms: Terms): Leg {
     const options = {
-      legId, isOfferer, remoteLeaf: terms.remoteLeaf, relayOnly: terms.relayOnly, iceServers: [...terms.iceServers], worker: this.port.worker(), tracks: this.port.tracks(),
+      legId,
+      isOfferer,
+      remoteLeaf: terms.remoteLeaf,
+      relayOnly: terms.relayOnly,
+      iceServers: [...terms.iceServers],
+      worker: this.port.worker(),
+      tracks: this.port.tracks(),
       send: (payload: OutgoingPayload) => this.port.send(payload),
     }
-    const leg: Leg = new Leg(options, this.eventsFor(() => leg))
+    const leg: Leg = new Leg(
+      options,
+      this.eventsFor(() => leg),
+    )
     return leg
   }
 

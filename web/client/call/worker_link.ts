@@ -42,9 +42,12 @@ export class WorkerLink {
     this.pinger = setInterval(() => {
       if (!answeredPing && document.visibilityState === 'visible') this.lose()
       answeredPing = false
-      void this.ask({ type: 'alive' }).then(() => {
-        answeredPing = true
-      }, () => undefined)
+      void this.ask({ type: 'alive' }).then(
+        () => {
+          answeredPing = true
+        },
+        () => undefined,
+      )
     }, PING_MS)
   }
 

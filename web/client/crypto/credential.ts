@@ -41,7 +41,15 @@ export interface CredentialWish {
 export async function makeCredential(wish: CredentialWish, device: DeviceKeys, admit: CryptoKey): Promise<Bytes> {
   if (!isName(wish.displayName)) throw new RangeError('a display name is normalised first')
   const head = concat(
-    u8(VERSION), wish.roomId, wish.groupId, device.publicKey, device.contactPublicKey, wish.leafSignatureKey, u64(wish.expiresAt), wish.tokenHash ?? NO_TOKEN, opaque8(utf8(wish.displayName)),
+    u8(VERSION),
+    wish.roomId,
+    wish.groupId,
+    device.publicKey,
+    device.contactPublicKey,
+    wish.leafSignatureKey,
+    u64(wish.expiresAt),
+    wish.tokenHash ?? NO_TOKEN,
+    opaque8(utf8(wish.displayName)),
   )
   const mac = new Uint8Array(await crypto.subtle.sign('HMAC', admit, concat(domain('admission'), head)))
   const claimed = concat(head, mac)
@@ -53,11 +61,18 @@ export async function makeCredential(wish: CredentialWish, device: DeviceKeys, a
  *
  * Trust: a stranger until this returns. Source: spec/3-identity.md.
  */
-export async function verifyCredential(bytes: Bytes, expected: { roomId: Bytes; groupId: Bytes; leafSignatureKey: Bytes }, admit: CryptoKey): Promise<Credential | null> {
+export async function verifyCredential(
+  bytes: Bytes,
+  expected: { roomId: Bytes; groupId: Bytes; leafSignatureKey: Bytes },
+  admit: CryptoKey,
+): Promise<Credential | null> {
   const parsed = parseCredential(bytes)
   if (parsed === null) return null
   const { credential, head, claimed, signature } = parsed
-  const bound = equal(credential.roomId, expected.roomId) && equal(credential.groupId, expected.groupId) && equal(credential.leafSignatureKey, expected.leafSignatureKey)
+  const bound =
+    equal(credential.roomId, expected.roomId) &&
+    equal(credential.groupId, expected.groupId) &&
+    equal(credential.leafSignatureKey, expected.leafSignatureKey)
   if (!bound || !isName(credential.displayName)) return null
   if (!(await crypto.subtle.verify('HMAC', admit, credential.admissionMac, concat(domain('admission'), head)))) return null
   return (await verifyLabelled(credential.devicePublicKey, 'credential', claimed, signature)) ? credential : null

@@ -10,10 +10,15 @@ export interface DeviceKeys {
 }
 
 export async function generateDevice(): Promise<DeviceKeys> {
-  const signing = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair
-  const contact = (await crypto.subtle.generateKey({ name: 'X25519' }, false, ['deriveBits'])) as CryptoKeyPair
+  const signing = await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])
+  const contact = await crypto.subtle.generateKey({ name: 'X25519' }, false, ['deriveBits'])
   const raw = async (key: CryptoKey): Promise<Bytes> => new Uint8Array(await crypto.subtle.exportKey('raw', key))
-  return { signing: signing.privateKey, publicKey: await raw(signing.publicKey), contact: contact.privateKey, contactPublicKey: await raw(contact.publicKey) }
+  return {
+    signing: signing.privateKey,
+    publicKey: await raw(signing.publicKey),
+    contact: contact.privateKey,
+    contactPublicKey: await raw(contact.publicKey),
+  }
 }
 
 /** Ed25519 over "incamera/1 <label>" ‖ 0x00 ‖ message. */

@@ -20,7 +20,14 @@ const OVERHEAD_BYTES = 1 + NONCE_BYTES + 16
 const aad = (kind: Kind, epoch: number, roomId: Bytes): Bytes => concat(domain('envelope'), u8(kinds[kind]), u64(epoch), roomId)
 
 /** `nonce` is a parameter for the vectors only; everyone else leaves it to be random. Raises RangeError when nobody would take the result. */
-export async function sealEnvelope(key: CryptoKey, roomId: Bytes, kind: Kind, epoch: number, plaintext: Bytes, nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES))): Promise<Bytes> {
+export async function sealEnvelope(
+  key: CryptoKey,
+  roomId: Bytes,
+  kind: Kind,
+  epoch: number,
+  plaintext: Bytes,
+  nonce = crypto.getRandomValues(new Uint8Array(NONCE_BYTES)),
+): Promise<Bytes> {
   if (plaintext.length + OVERHEAD_BYTES > ENVELOPE_BYTES_MAX) throw new RangeError('an envelope has at most 65,536 bytes')
   const sealed = await crypto.subtle.encrypt({ name: 'AES-GCM', iv: nonce, additionalData: aad(kind, epoch, roomId) }, key, plaintext)
   return concat(u8(VERSION), nonce, new Uint8Array(sealed))
@@ -31,7 +38,9 @@ export async function openEnvelope(key: CryptoKey, roomId: Bytes, kind: Kind, ep
   if (sealed.length < OVERHEAD_BYTES || sealed.length > ENVELOPE_BYTES_MAX || sealed[0] !== VERSION) return null
   const iv = sealed.subarray(1, 1 + NONCE_BYTES)
   try {
-    return new Uint8Array(await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: aad(kind, epoch, roomId) }, key, sealed.subarray(1 + NONCE_BYTES)))
+    return new Uint8Array(
+      await crypto.subtle.decrypt({ name: 'AES-GCM', iv, additionalData: aad(kind, epoch, roomId) }, key, sealed.subarray(1 + NONCE_BYTES)),
+    )
   } catch {
     return null
   }

@@ -2,7 +2,10 @@
 import { concat, u32, type Bytes } from '../bytes/bytes'
 import { domain, sha256 } from './labels'
 
-export async function epochCode(epochAuthenticator: Bytes, roster: ReadonlyArray<{ readonly leafIndex: number; readonly devicePublicKey: Bytes }>): Promise<string> {
+export async function epochCode(
+  epochAuthenticator: Bytes,
+  roster: ReadonlyArray<{ readonly leafIndex: number; readonly devicePublicKey: Bytes }>,
+): Promise<string> {
   const byIndex = [...roster].sort((a, b) => a.leafIndex - b.leafIndex)
   const rosterHash = await sha256(concat(...byIndex.flatMap((member) => [u32(member.leafIndex), member.devicePublicKey])))
   const key = await crypto.subtle.importKey('raw', epochAuthenticator, 'HKDF', false, ['deriveBits'])

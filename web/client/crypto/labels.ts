@@ -19,9 +19,15 @@ export const domain = (label: string): Bytes => concat(utf8(`incamera/1 ${label}
 export const importSecret = (secret: Bytes): Promise<CryptoKey> => crypto.subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits', 'deriveKey'])
 
 export async function deriveRoomKeys(secret: CryptoKey, roomId: Bytes, generation = 0): Promise<RoomKeys> {
-  const hkdf = (label: string): HkdfParams => ({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info: concat(domain(label), roomId, u32(generation)) })
+  const hkdf = (label: string): HkdfParams => ({
+    name: 'HKDF',
+    hash: 'SHA-256',
+    salt: new Uint8Array(0),
+    info: concat(domain(label), roomId, u32(generation)),
+  })
   const bits = async (label: string): Promise<Bytes> => new Uint8Array(await crypto.subtle.deriveBits(hkdf(label), secret, 256))
-  const aes = (label: string): Promise<CryptoKey> => crypto.subtle.deriveKey(hkdf(label), secret, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
+  const aes = (label: string): Promise<CryptoKey> =>
+    crypto.subtle.deriveKey(hkdf(label), secret, { name: 'AES-GCM', length: 256 }, false, ['encrypt', 'decrypt'])
   const [access, admit, envelope, heartbeat, psk] = await Promise.all([
     bits('access'),
     crypto.subtle.deriveKey(hkdf('admit'), secret, { name: 'HMAC', hash: 'SHA-256', length: 256 }, false, ['sign', 'verify']),

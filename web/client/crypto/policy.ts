@@ -19,7 +19,8 @@ export interface Policy {
 }
 
 const POLICY_BYTES_MAX = 2_048
-const integer = (value: unknown, least: number, most: number): boolean => typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
+const integer = (value: unknown, least: number, most: number): boolean =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= least && value <= most
 
 const fields: { readonly [K in keyof Policy]: (value: unknown) => boolean } = {
   v: (value) => value === 1,

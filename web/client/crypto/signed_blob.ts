@@ -12,7 +12,10 @@ export async function signBlob(label: 'heartbeat' | 'note', value: unknown, devi
 }
 
 /** Null unless well-formed and signed by the key that it names. Whether that key is anybody's is the caller's question. */
-export async function openBlob(label: 'heartbeat' | 'note', bytes: Bytes): Promise<{ readonly value: unknown; readonly devicePublicKey: Bytes } | null> {
+export async function openBlob(
+  label: 'heartbeat' | 'note',
+  bytes: Bytes,
+): Promise<{ readonly value: unknown; readonly devicePublicKey: Bytes } | null> {
   try {
     const reader = new Reader(bytes)
     const json = reader.opaque16(JSON_BYTES_MAX)

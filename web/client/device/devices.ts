@@ -38,9 +38,15 @@ export class Devices {
   view(kind: DeviceKind): LocalDevice {
     const slot = this.slots[kind]
     const wanted = kind === 'microphone' ? 'audioinput' : 'videoinput'
-    const choices = this.known.filter((device) => device.kind === wanted && device.deviceId !== '' && device.label !== '').map((device) => ({ id: device.deviceId, label: device.label }))
+    const choices = this.known
+      .filter((device) => device.kind === wanted && device.deviceId !== '' && device.label !== '')
+      .map((device) => ({ id: device.deviceId, label: device.label }))
     return {
-      kind, wanted: slot.wanted, live: slot.track?.readyState === 'live', permission: slot.permission, choices,
+      kind,
+      wanted: slot.wanted,
+      live: slot.track?.readyState === 'live',
+      permission: slot.permission,
+      choices,
       ...(slot.problem ? { problem: slot.problem } : {}),
       ...(slot.chosen === undefined ? {} : { chosen: slot.chosen }),
     }
@@ -156,7 +162,7 @@ export class Devices {
 
   private async watchPermission(kind: DeviceKind): Promise<void> {
     try {
-      const status = await navigator.permissions.query({ name: kind as PermissionName })
+      const status = await navigator.permissions.query({ name: kind })
       const read = (): void => {
         this.slots[kind].permission = status.state
         if (status.state === 'denied' && this.slots[kind].track) {

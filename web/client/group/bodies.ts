@@ -27,7 +27,8 @@ export interface WelcomeBody {
 
 export const emitWelcome = (body: WelcomeBody): Bytes => concat(body.keyPackageRef, opaque32(body.welcome))
 
-export const parseWelcome = (bytes: Bytes): WelcomeBody | null => whole(bytes, (reader) => ({ keyPackageRef: reader.take(32), welcome: reader.opaque32(MESSAGE_BYTES_MAX) }))
+export const parseWelcome = (bytes: Bytes): WelcomeBody | null =>
+  whole(bytes, (reader) => ({ keyPackageRef: reader.take(32), welcome: reader.opaque32(MESSAGE_BYTES_MAX) }))
 
 function whole<T>(bytes: Bytes, read: (reader: Reader) => T): T | null {
   try {

@@ -18,7 +18,21 @@ import { alarm, append, envelopeName, type GroupContext } from './context'
 import { parseBeat } from './heartbeat'
 import { Liveness } from './liveness'
 import { LiveGroup } from './live_group'
-import { claimedGroup, create, emitKeyPackage, generateLeafKey, groupIdOf, join, leaves, makeKeyPackage, ownLeaf, parseKeyPackage, policyHashOf, type MlsState, type OwnKeyPackage } from './mls'
+import {
+  claimedGroup,
+  create,
+  emitKeyPackage,
+  generateLeafKey,
+  groupIdOf,
+  join,
+  leaves,
+  makeKeyPackage,
+  ownLeaf,
+  parseKeyPackage,
+  policyHashOf,
+  type MlsState,
+  type OwnKeyPackage,
+} from './mls'
 import { makeRoster, verifyLeaf, type Roster } from './roster'
 import type { Via } from './messages'
 
@@ -191,7 +205,10 @@ export class GroupEngine {
   /** The creator's leaf key is not in the genesis, but its credential binds itself to the group; the tree is checked again on joining. */
   private async isGenuine(genesis: Genesis): Promise<boolean> {
     const leafKey = genesis.credential.slice(113, 145)
-    return equal(genesis.policyHash, this.context.policy.hash) && (await verifyLeaf({ identity: genesis.credential, signatureKey: leafKey }, genesis.groupId, this.context)) !== null
+    return (
+      equal(genesis.policyHash, this.context.policy.hash) &&
+      (await verifyLeaf({ identity: genesis.credential, signatureKey: leafKey }, genesis.groupId, this.context)) !== null
+    )
   }
 
   private async onJoin(plaintext: Bytes, now_ms: number): Promise<void> {
@@ -243,7 +260,13 @@ export class GroupEngine {
 
   private async makeKeyPackage(groupId: Bytes, now_ms: number): Promise<{ readonly keyPackage: OwnKeyPackage; readonly credential: Bytes }> {
     const leafSignatureKey = await generateLeafKey()
-    const wish = { roomId: this.context.roomId, groupId, leafSignatureKey, expiresAt: Math.floor(now_ms / 1_000) + ADMISSION_S, displayName: this.context.displayName }
+    const wish = {
+      roomId: this.context.roomId,
+      groupId,
+      leafSignatureKey,
+      expiresAt: Math.floor(now_ms / 1_000) + ADMISSION_S,
+      displayName: this.context.displayName,
+    }
     const credential = await makeCredential(wish, this.context.device, this.context.admit)
     return { keyPackage: await makeKeyPackage(credential, leafSignatureKey), credential }
   }

@@ -21,7 +21,13 @@ const countJson = (count: Count): { sent: number; digest: string } => ({ sent: c
 
 export function beatJson(beat: Beat): Readonly<Record<string, unknown>> {
   return {
-    v: 1, group_id: beat.groupId, epoch: beat.epoch, transcript: beat.transcript, leaf: beat.leaf, beat: beat.beat, ...countJson(beat.count),
+    v: 1,
+    group_id: beat.groupId,
+    epoch: beat.epoch,
+    transcript: beat.transcript,
+    leaf: beat.leaf,
+    beat: beat.beat,
+    ...countJson(beat.count),
     previous: beat.previous === null ? null : { epoch: beat.previous.epoch, ...countJson(beat.previous.count) },
     ctrs: Object.fromEntries([...beat.ctrs].slice(0, CTRS_MAX).map(([kid, ctr]) => [String(kid), ctr])),
   }
@@ -49,7 +55,16 @@ export function parseBeat(value: unknown): Beat | null {
   const groupId = value['group_id']
   const transcript = value['transcript']
   const count = parseCount(value)
-  if (epoch === null || leaf === null || beat === null || count === null || bytes32(groupId) === null || typeof transcript !== 'string' || transcript.length > 43) return null
+  if (
+    epoch === null ||
+    leaf === null ||
+    beat === null ||
+    count === null ||
+    bytes32(groupId) === null ||
+    typeof transcript !== 'string' ||
+    transcript.length > 43
+  )
+    return null
   const previous = parsePrevious(value['previous'])
   const ctrs = parseCtrs(value['ctrs'])
   if (previous === undefined || ctrs === null) return null

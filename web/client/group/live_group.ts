@@ -11,11 +11,24 @@ import { alarm, append, envelopeName, relayBeat, type GroupContext } from './con
 import { areOtherMessages, isFork } from './fork'
 import { beatJson, HEARTBEAT_MS, type Beat } from './heartbeat'
 import { CTR_TOLERANCE, DELAYED_MS, Lags, WITHHELD_MS } from './lag'
-import { Liveness, rankOf } from './liveness'
+import type { Liveness } from './liveness'
+import { rankOf } from './liveness'
 import { Messages, type Via } from './messages'
 import {
-  applyCommit, authenticatorOf, epochOf, exportMediaSecret, groupIdOf, inspectCommit, leaves, makeCommit, ownLeaf, transcriptOf, withReceived,
-  type MadeCommit, type MlsState, type ParsedKeyPackage,
+  applyCommit,
+  authenticatorOf,
+  epochOf,
+  exportMediaSecret,
+  groupIdOf,
+  inspectCommit,
+  leaves,
+  makeCommit,
+  ownLeaf,
+  transcriptOf,
+  withReceived,
+  type MadeCommit,
+  type MlsState,
+  type ParsedKeyPackage,
 } from './mls'
 import { makeRoster, verifyLeaf, type Roster } from './roster'
 import { commitRefusal } from './valid_commit'
@@ -59,7 +72,14 @@ export class LiveGroup {
     private readonly asked: ReadonlySet<string>,
   ) {}
 
-  static async enter(context: GroupContext, state: MlsState, roster: Roster, liveness: Liveness, asked: ReadonlySet<string>, now_ms: number): Promise<LiveGroup> {
+  static async enter(
+    context: GroupContext,
+    state: MlsState,
+    roster: Roster,
+    liveness: Liveness,
+    asked: ReadonlySet<string>,
+    now_ms: number,
+  ): Promise<LiveGroup> {
     const group = new LiveGroup(context, state, roster, liveness, asked)
     for (const entry of roster.values()) group.counted.add(b64u(entry.credential.admissionMac))
     await group.beginEpoch([...roster.keys()], [], now_ms, true)
@@ -126,7 +146,11 @@ export class LiveGroup {
   }
 
   private async commit(add: readonly Joiner[], remove: readonly number[], now_ms: number): Promise<void> {
-    const made = await makeCommit(this.state, add.map((joiner) => joiner.keyPackage), remove)
+    const made = await makeCommit(
+      this.state,
+      add.map((joiner) => joiner.keyPackage),
+      remove,
+    )
     const body = await append(this.context, 'commit', this.epoch, made.commit)
     this.pending = { made, body, epoch: this.epoch, joiners: add, sent_ms: now_ms }
     this.lastCommit_ms = now_ms
@@ -175,7 +199,8 @@ export class LiveGroup {
   private async adoptOwn(pending: Pending, now_ms: number): Promise<void> {
     await this.adopt(withReceived(pending.made.next, this.state), now_ms)
     const { welcome } = pending.made
-    if (welcome) for (const joiner of pending.joiners) await append(this.context, 'welcome', this.epoch, emitWelcome({ keyPackageRef: joiner.ref, welcome }))
+    if (welcome)
+      for (const joiner of pending.joiners) await append(this.context, 'welcome', this.epoch, emitWelcome({ keyPackageRef: joiner.ref, welcome }))
   }
 
   private async adopt(next: MlsState, now_ms: number): Promise<void> {
@@ -205,7 +230,16 @@ export class LiveGroup {
     this.lastCommit_ms = entering ? this.lastCommit_ms : now_ms
     const people = [...this.roster.values()].map((entry) => ({ leafIndex: entry.leafIndex, devicePublicKey: entry.credential.devicePublicKey }))
     const [code, mediaSecret] = await Promise.all([epochCode(authenticatorOf(this.state), people), exportMediaSecret(this.state)])
-    this.context.emit({ type: 'epoch', epoch: this.epoch, epochCode: code, ownLeaf: ownLeaf(this.state), roster: this.roster, added, removed, mediaSecret })
+    this.context.emit({
+      type: 'epoch',
+      epoch: this.epoch,
+      epochCode: code,
+      ownLeaf: ownLeaf(this.state),
+      roster: this.roster,
+      added,
+      removed,
+      mediaSecret,
+    })
     this.unacknowledged = new Set(others)
     this.ackBy_ms = entering || removed.length > 0 ? now_ms : now_ms + ACK_MS
     this.switchKeyWhenReady(now_ms)
@@ -248,7 +282,15 @@ export class LiveGroup {
   private async sendBeat(now_ms: number): Promise<void> {
     this.nextBeat_ms = now_ms + HEARTBEAT_MS
     const ctrs = new Map(Object.entries(this.context.media.sent()).map(([kid, ctr]) => [Number(kid), ctr]))
-    const beat: Beat = { groupId: b64u(this.groupId), epoch: this.epoch, transcript: b64u(transcriptOf(this.state)), leaf: ownLeaf(this.state), beat: this.beat++, ...this.messages.own, ctrs }
+    const beat: Beat = {
+      groupId: b64u(this.groupId),
+      epoch: this.epoch,
+      transcript: b64u(transcriptOf(this.state)),
+      leaf: ownLeaf(this.state),
+      beat: this.beat++,
+      ...this.messages.own,
+      ctrs,
+    }
     await relayBeat(this.context, await signBlob('heartbeat', beatJson(beat), this.context.device))
   }
 
@@ -261,11 +303,13 @@ export class LiveGroup {
     this.beats.set(life, beat.beat)
     this.liveness.hear(beat.leaf, now_ms)
     this.acknowledge(beat.leaf, beat.epoch, now_ms)
-    if (isFork({ epoch: this.epoch, transcript: b64u(transcriptOf(this.state)) }, beat)) alarm(this.context, 'integrity.fork', { standing: true, leafIndex: beat.leaf })
+    if (isFork({ epoch: this.epoch, transcript: b64u(transcriptOf(this.state)) }, beat))
+      alarm(this.context, 'integrity.fork', { standing: true, leafIndex: beat.leaf })
     this.compareCounts(beat.leaf, beat.epoch, beat.count, now_ms)
     if (beat.previous && beat.epoch === this.epoch) this.compareCounts(beat.leaf, beat.previous.epoch, beat.previous.count, now_ms)
     if (beat.epoch > this.epoch) this.behindSince_ms ??= now_ms
-    else if (beat.epoch === this.epoch) for (const [kid, ctr] of beat.ctrs) this.delayed.expect(`${beat.leaf}/${kid}`, ctr, () => this.context.media.received(kid), now_ms)
+    else if (beat.epoch === this.epoch)
+      for (const [kid, ctr] of beat.ctrs) this.delayed.expect(`${beat.leaf}/${kid}`, ctr, () => this.context.media.received(kid), now_ms)
   }
 
   private compareCounts(leaf: number, epoch: number, said: Beat['count'], now_ms: number): void {
@@ -304,7 +348,8 @@ export class LiveGroup {
     }
     await this.removeWhoIsDue(now_ms)
     await this.addWhoIsDue(now_ms)
-    if (!this.pending && now_ms - this.lastCommit_ms >= HEALING_MS && Number.isFinite(this.lastCommit_ms) && this.rank(now_ms) === 0) await this.commit([], [], now_ms)
+    if (!this.pending && now_ms - this.lastCommit_ms >= HEALING_MS && Number.isFinite(this.lastCommit_ms) && this.rank(now_ms) === 0)
+      await this.commit([], [], now_ms)
   }
 
   private raiseLags(now_ms: number): void {

@@ -49,4 +49,5 @@ export class Liveness {
 }
 
 /** How many active members stand before us; they act first, each 2 s before the next. */
-export const rankOf = (ownLeaf: number, leaves: readonly number[], isActive: (leaf: number) => boolean): number => leaves.filter((leaf) => leaf < ownLeaf && isActive(leaf)).length
+export const rankOf = (ownLeaf: number, leaves: readonly number[], isActive: (leaf: number) => boolean): number =>
+  leaves.filter((leaf) => leaf < ownLeaf && isActive(leaf)).length

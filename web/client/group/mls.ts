@@ -72,7 +72,7 @@ export interface OwnKeyPackage {
 
 /** A fresh signature key for one leaf; the public half, which stands for it everywhere. */
 export async function generateLeafKey(): Promise<Bytes> {
-  const pair = (await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])) as CryptoKeyPair
+  const pair = await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])
   const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
   for (const old of [...leafKeys.keys()].slice(0, Math.max(0, leafKeys.size + 1 - LEAF_KEYS_MAX))) leafKeys.delete(old)
   leafKeys.set(hex(publicKey), pair.privateKey)
@@ -80,20 +80,49 @@ export async function generateLeafKey(): Promise<Bytes> {
 }
 
 export async function makeKeyPackage(identity: Bytes, leafKey: Bytes): Promise<OwnKeyPackage> {
-  const capabilities = { versions: ['mls10' as const], ciphersuites: [SUITE as typeof SUITE], extensions: [POLICY_EXTENSION], proposals: [], credentials: ['basic' as const] }
-  const made = await generateKeyPackageWithKey({ credentialType: 'basic', identity }, capabilities, defaultLifetime, [], { signKey: leafKey, publicKey: leafKey }, await cs())
+  const capabilities = {
+    versions: ['mls10' as const],
+    ciphersuites: [SUITE as typeof SUITE],
+    extensions: [POLICY_EXTENSION],
+    proposals: [],
+    credentials: ['basic' as const],
+  }
+  const made = await generateKeyPackageWithKey(
+    { credentialType: 'basic', identity },
+    capabilities,
+    defaultLifetime,
+    [],
+    { signKey: leafKey, publicKey: leafKey },
+    await cs(),
+  )
   return { ...made, ref: own(await makeKeyPackageRef(made.publicPackage, (await cs()).hash)) }
 }
 
 export async function create(groupId: Bytes, keyPackage: OwnKeyPackage, policyHash: Bytes): Promise<MlsState> {
-  return createGroup(groupId, keyPackage.publicPackage, keyPackage.privatePackage, [{ extensionType: POLICY_EXTENSION, extensionData: policyHash }], await cs(), config)
+  return createGroup(
+    groupId,
+    keyPackage.publicPackage,
+    keyPackage.privatePackage,
+    [{ extensionType: POLICY_EXTENSION, extensionData: policyHash }],
+    await cs(),
+    config,
+  )
 }
 
 /** Raises when the Welcome is not for this key package or does not verify. */
 export async function join(welcome: Bytes, keyPackage: OwnKeyPackage): Promise<MlsState> {
   const message = decode(welcome)
   if (message?.wireformat !== 'mls_welcome') throw new Error('not a Welcome')
-  const state = await joinGroup(message.welcome, keyPackage.publicPackage, keyPackage.privatePackage, emptyPskIndex, await cs(), undefined, undefined, config)
+  const state = await joinGroup(
+    message.welcome,
+    keyPackage.publicPackage,
+    keyPackage.privatePackage,
+    emptyPskIndex,
+    await cs(),
+    undefined,
+    undefined,
+    config,
+  )
   keyPackage.privatePackage.initPrivateKey.fill(0)
   return state
 }
@@ -115,9 +144,19 @@ export async function parseKeyPackage(bytes: Bytes): Promise<ParsedKeyPackage | 
 
 async function inspectKeyPackage(keyPackage: KeyPackage): Promise<ParsedKeyPackage | null> {
   const { leafNode } = keyPackage
-  const isOurs = keyPackage.version === 'mls10' && keyPackage.cipherSuite === SUITE && leafNode.capabilities.extensions.includes(POLICY_EXTENSION) && leafNode.extensions.length === 0 && keyPackage.extensions.length === 0
+  const isOurs =
+    keyPackage.version === 'mls10' &&
+    keyPackage.cipherSuite === SUITE &&
+    leafNode.capabilities.extensions.includes(POLICY_EXTENSION) &&
+    leafNode.extensions.length === 0 &&
+    keyPackage.extensions.length === 0
   if (!isOurs || leafNode.credential.credentialType !== 'basic' || !(await verifyKeyPackage(keyPackage, (await cs()).signature))) return null
-  return { keyPackage, ref: own(await makeKeyPackageRef(keyPackage, (await cs()).hash)), identity: own(leafNode.credential.identity), signatureKey: own(leafNode.signaturePublicKey) }
+  return {
+    keyPackage,
+    ref: own(await makeKeyPackageRef(keyPackage, (await cs()).hash)),
+    identity: own(leafNode.credential.identity),
+    signatureKey: own(leafNode.signaturePublicKey),
+  }
 }
 
 export interface MadeCommit {
@@ -132,7 +171,10 @@ export async function makeCommit(state: MlsState, adds: readonly KeyPackage[], r
     ...removes.map((removed): Proposal => ({ proposalType: 'remove', remove: { removed } })),
     ...adds.map((keyPackage): Proposal => ({ proposalType: 'add', add: { keyPackage } })),
   ]
-  const made = await createCommit({ state, cipherSuite: await cs() }, { extraProposals: proposals, wireAsPublicMessage: false, ratchetTreeExtension: true })
+  const made = await createCommit(
+    { state, cipherSuite: await cs() },
+    { extraProposals: proposals, wireAsPublicMessage: false, ratchetTreeExtension: true },
+  )
   const welcome = made.welcome ? encode({ version: 'mls10', wireformat: 'mls_welcome', welcome: made.welcome }) : null
   return { commit: encode(made.commit), welcome, next: made.newState }
 }
@@ -166,7 +208,13 @@ export async function inspectCommit(state: MlsState, bytes: Bytes): Promise<Insp
     removes,
     hasPath: path !== undefined,
     others: proposals.length - adds.length - removes.length,
-    pathKeepsIdentity: after === undefined || (before !== undefined && after.credential.credentialType === 'basic' && equal(after.credential.identity, before.identity) && equal(after.signaturePublicKey, before.signatureKey) && after.extensions.length === 0),
+    pathKeepsIdentity:
+      after === undefined ||
+      (before !== undefined &&
+        after.credential.credentialType === 'basic' &&
+        equal(after.credential.identity, before.identity) &&
+        equal(after.signaturePublicKey, before.signatureKey) &&
+        after.extensions.length === 0),
   }
 }
 
@@ -183,7 +231,10 @@ export async function applyCommit(state: MlsState, bytes: Bytes): Promise<MlsSta
 export function withReceived(next: MlsState, old: MlsState): MlsState {
   const kept = next.historicalReceiverData.get(old.groupContext.epoch)
   if (!kept) return next
-  return { ...next, historicalReceiverData: new Map(next.historicalReceiverData).set(old.groupContext.epoch, { ...kept, secretTree: old.secretTree }) }
+  return {
+    ...next,
+    historicalReceiverData: new Map(next.historicalReceiverData).set(old.groupContext.epoch, { ...kept, secretTree: old.secretTree }),
+  }
 }
 
 export async function sealApplication(state: MlsState, plaintext: Bytes): Promise<{ readonly message: Bytes; readonly state: MlsState }> {
@@ -206,16 +257,39 @@ export async function openApplication(state: MlsState, bytes: Bytes): Promise<Op
   const message = privateMessage(bytes)
   if (message?.contentType !== 'application') return null
   const past = state.historicalReceiverData.get(message.epoch)
-  const at = ofEpoch(state, message) ? { ...state, senderDataSecret: state.keySchedule.senderDataSecret } : sameGroup(state, message) ? past : undefined
+  const at = ofEpoch(state, message)
+    ? { ...state, senderDataSecret: state.keySchedule.senderDataSecret }
+    : sameGroup(state, message)
+      ? past
+      : undefined
   if (!at) return null
   try {
-    const opened = await unprotectPrivateMessage(at.senderDataSecret, message, at.secretTree, at.ratchetTree, at.groupContext, config.keyRetentionConfig, await cs())
+    const opened = await unprotectPrivateMessage(
+      at.senderDataSecret,
+      message,
+      at.secretTree,
+      at.ratchetTree,
+      at.groupContext,
+      config.keyRetentionConfig,
+      await cs(),
+    )
     const { content } = opened.content
     if (content.contentType !== 'application' || content.sender.senderType !== 'member') return null
-    const identity = leavesOf(at.ratchetTree).find((leaf) => leaf.leafIndex === (content.sender.senderType === 'member' ? content.sender.leafIndex : -1))?.identity
+    const identity = leavesOf(at.ratchetTree).find(
+      (leaf) => leaf.leafIndex === (content.sender.senderType === 'member' ? content.sender.leafIndex : -1),
+    )?.identity
     if (!identity) return null
-    const next = past && at === past ? { ...state, historicalReceiverData: new Map(state.historicalReceiverData).set(message.epoch, { ...past, secretTree: opened.tree }) } : { ...state, secretTree: opened.tree }
-    return { epoch: Number(message.epoch), senderLeaf: content.sender.leafIndex, senderIdentity: identity, plaintext: own(content.applicationData), state: next }
+    const next =
+      past && at === past
+        ? { ...state, historicalReceiverData: new Map(state.historicalReceiverData).set(message.epoch, { ...past, secretTree: opened.tree }) }
+        : { ...state, secretTree: opened.tree }
+    return {
+      epoch: Number(message.epoch),
+      senderLeaf: content.sender.leafIndex,
+      senderIdentity: identity,
+      plaintext: own(content.applicationData),
+      state: next,
+    }
   } catch {
     return null
   }
@@ -227,7 +301,13 @@ function leavesOf(tree: MlsState['ratchetTree']): readonly Leaf[] {
   return tree.flatMap((node, index): Leaf[] => {
     if (index % 2 !== 0 || node?.nodeType !== 'leaf') return []
     const { credential, signaturePublicKey } = node.leaf
-    return [{ leafIndex: index / 2, identity: credential.credentialType === 'basic' ? own(credential.identity) : new Uint8Array(0), signatureKey: own(signaturePublicKey) }]
+    return [
+      {
+        leafIndex: index / 2,
+        identity: credential.credentialType === 'basic' ? own(credential.identity) : new Uint8Array(0),
+        signatureKey: own(signaturePublicKey),
+      },
+    ]
   })
 }
 
@@ -243,7 +323,8 @@ export function policyHashOf(state: MlsState): Bytes | null {
   return rest.length === 0 && only?.extensionType === POLICY_EXTENSION ? own(only.extensionData) : null
 }
 
-export const exportMediaSecret = async (state: MlsState): Promise<Bytes> => own(await mlsExporter(state.keySchedule.exporterSecret, 'SFrame 1.0 Base Key', new Uint8Array(0), 32, await cs()))
+export const exportMediaSecret = async (state: MlsState): Promise<Bytes> =>
+  own(await mlsExporter(state.keySchedule.exporterSecret, 'SFrame 1.0 Base Key', new Uint8Array(0), 32, await cs()))
 
 /** The group that a handshake or application message says it is of; null when it is no such message. */
 export const claimedGroup = (bytes: Bytes): Bytes | null => {
@@ -252,7 +333,15 @@ export const claimedGroup = (bytes: Bytes): Bytes | null => {
 }
 
 async function unprotect(state: MlsState, message: PrivateMessage) {
-  const opened = await unprotectPrivateMessage(state.keySchedule.senderDataSecret, message, state.secretTree, state.ratchetTree, state.groupContext, config.keyRetentionConfig, await cs())
+  const opened = await unprotectPrivateMessage(
+    state.keySchedule.senderDataSecret,
+    message,
+    state.secretTree,
+    state.ratchetTree,
+    state.groupContext,
+    config.keyRetentionConfig,
+    await cs(),
+  )
   const { content } = opened.content
   if (content.sender.senderType !== 'member') throw new Error('not a member')
   return { content, senderLeaf: content.sender.leafIndex }

@@ -11,7 +11,16 @@ export type Output =
   | { readonly type: 'relay'; readonly body: Bytes }
   | { readonly type: 'channel'; readonly message: Bytes }
   /** A new epoch. `mediaSecret` goes to the keyring and nowhere else. `added`: leaves that are new in it. */
-  | { readonly type: 'epoch'; readonly epoch: number; readonly epochCode: string; readonly ownLeaf: number; readonly roster: Roster; readonly added: readonly number[]; readonly removed: readonly number[]; readonly mediaSecret: Bytes }
+  | {
+      readonly type: 'epoch'
+      readonly epoch: number
+      readonly epochCode: string
+      readonly ownLeaf: number
+      readonly roster: Roster
+      readonly added: readonly number[]
+      readonly removed: readonly number[]
+      readonly mediaSecret: Bytes
+    }
   /** Send media under this epoch from now on. */
   | { readonly type: 'send-under'; readonly epoch: number; readonly ownLeaf: number }
   | { readonly type: 'payload'; readonly from: number; readonly via: 'log' | 'channel'; readonly payload: Payload }

@@ -15,8 +15,11 @@ export interface RoomContext {
   readonly admit: CryptoKey
 }
 
-export const verifyLeaf = (leaf: { readonly identity: Bytes; readonly signatureKey: Bytes }, groupId: Bytes, room: RoomContext): Promise<Credential | null> =>
-  verifyCredential(leaf.identity, { roomId: room.roomId, groupId, leafSignatureKey: leaf.signatureKey }, room.admit)
+export const verifyLeaf = (
+  leaf: { readonly identity: Bytes; readonly signatureKey: Bytes },
+  groupId: Bytes,
+  room: RoomContext,
+): Promise<Credential | null> => verifyCredential(leaf.identity, { roomId: room.roomId, groupId, leafSignatureKey: leaf.signatureKey }, room.admit)
 
 /** Null when a leaf's credential does not verify or two leaves are of one device. */
 export async function makeRoster(leaves: readonly Leaf[], groupId: Bytes, room: RoomContext): Promise<Roster | null> {

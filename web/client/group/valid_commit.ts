@@ -23,7 +23,9 @@ export function commitRefusal(commit: ProposedCommit, roster: Roster, counted: R
   if (!commit.pathKeepsIdentity) return 'the committer changed its identity'
   if (commit.removes.includes(commit.senderLeaf)) return 'a member cannot remove itself'
   if (commit.removes.some((leaf) => !roster.has(leaf)) || new Set(commit.removes).size !== commit.removes.length) return 'a Remove of nobody'
-  const devices = new Set([...roster.values()].filter((entry) => !commit.removes.includes(entry.leafIndex)).map((entry) => b64u(entry.credential.devicePublicKey)))
+  const devices = new Set(
+    [...roster.values()].filter((entry) => !commit.removes.includes(entry.leafIndex)).map((entry) => b64u(entry.credential.devicePublicKey)),
+  )
   const spent = new Set(counted)
   for (const add of commit.adds) {
     const refusal = addRefusal(add, devices, spent)

@@ -22,7 +22,8 @@ export class WaitingRoom {
 
   add(joiner: Joiner): void {
     // A device that asks again takes its older request back.
-    for (const [ref, other] of this.joiners) if (b64u(other.credential.devicePublicKey) === b64u(joiner.credential.devicePublicKey)) this.joiners.delete(ref)
+    for (const [ref, other] of this.joiners)
+      if (b64u(other.credential.devicePublicKey) === b64u(joiner.credential.devicePublicKey)) this.joiners.delete(ref)
     const oldest = this.joiners.keys().next().value
     if (this.joiners.size >= WAITING_MAX && oldest !== undefined) this.joiners.delete(oldest)
     this.joiners.set(b64u(joiner.ref), joiner)

@@ -60,7 +60,12 @@ export class Leg {
     readonly options: LegOptions,
     private readonly events: LegEvents,
   ) {
-    this.connection = new RTCPeerConnection({ iceServers: options.iceServers, iceTransportPolicy: options.relayOnly ? 'relay' : 'all', bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
+    this.connection = new RTCPeerConnection({
+      iceServers: options.iceServers,
+      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
+      bundlePolicy: 'max-bundle',
+      rtcpMuxPolicy: 'require',
+    })
     this.connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate)
     this.connection.onconnectionstatechange = () => {
       this.events.connection(this.connection.connectionState)
@@ -76,7 +81,8 @@ export class Leg {
 
   /** Offerer: everything is laid out before anything is sent. */
   async offer(): Promise<void> {
-    for (const [context, { kind }] of streams.entries()) this.dress(this.connection.addTransceiver(this.options.tracks[context] ?? kind, { direction: 'sendrecv' }), context)
+    for (const [context, { kind }] of streams.entries())
+      this.dress(this.connection.addTransceiver(this.options.tracks[context] ?? kind, { direction: 'sendrecv' }), context)
     this.useChannel(this.connection.createDataChannel('incamera'))
     await this.sendOffer({})
   }
@@ -110,7 +116,12 @@ export class Leg {
     this.candidatesTaken = 0
     this.candidatesSent = 0
     await this.connection.setRemoteDescription({ type: 'offer', sdp: this.filtered(sdp) })
-    await Promise.all(this.connection.getTransceivers().slice(0, streams.length).map((transceiver, context) => this.fill(transceiver, context)))
+    await Promise.all(
+      this.connection
+        .getTransceivers()
+        .slice(0, streams.length)
+        .map((transceiver, context) => this.fill(transceiver, context)),
+    )
     await this.addEarly()
     const answer = await this.connection.createAnswer()
     this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: filterDescription(answer.sdp ?? ''), restart })
@@ -263,7 +274,10 @@ export class Leg {
       return
     }
     this.isVerified = true
-    const receivers = this.connection.getTransceivers().slice(0, 2).map((transceiver) => transceiver.receiver.track)
+    const receivers = this.connection
+      .getTransceivers()
+      .slice(0, 2)
+      .map((transceiver) => transceiver.receiver.track)
     this.events.verified(new MediaStream(receivers))
     void this.askKeyFrame(CAMERA)
   }

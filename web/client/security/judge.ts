@@ -27,8 +27,14 @@ export interface Verdict {
 const DTLS_VERSIONS = new Set(['FEFD', 'FEFC'])
 /** IANA's names and those that browsers give. No NULL, no 32-bit tag. */
 const SRTP_CIPHERS = new Set([
-  'AEAD_AES_128_GCM', 'AEAD_AES_256_GCM', 'SRTP_AEAD_AES_128_GCM', 'SRTP_AEAD_AES_256_GCM',
-  'AES_CM_128_HMAC_SHA1_80', 'AES128_CM_HMAC_SHA1_80', 'SRTP_AES128_CM_HMAC_SHA1_80', 'SRTP_AES128_CM_SHA1_80',
+  'AEAD_AES_128_GCM',
+  'AEAD_AES_256_GCM',
+  'SRTP_AEAD_AES_128_GCM',
+  'SRTP_AEAD_AES_256_GCM',
+  'AES_CM_128_HMAC_SHA1_80',
+  'AES128_CM_HMAC_SHA1_80',
+  'SRTP_AES128_CM_HMAC_SHA1_80',
+  'SRTP_AES128_CM_SHA1_80',
 ])
 /** The far end of a relayed path may show as peer-reflexive: its relay's address, learned from a packet before its candidate came. */
 const RELAYED_FAR_ENDS = new Set(['relay', 'prflx'])
@@ -52,6 +58,9 @@ function legProblems({ readings, sealedFingerprint, relayOnly }: NonNullable<Fac
   expect(SRTP_CIPHERS.has(readings.srtpCipher), `SRTP cipher "${readings.srtpCipher}"`)
   if (sealedFingerprint === '' || readings.remoteFingerprint !== sealedFingerprint) found.push(problem('integrity.fingerprint'))
   const types = [readings.localType, readings.remoteType]
-  expect(relayOnly ? readings.localType === 'relay' && RELAYED_FAR_ENDS.has(readings.remoteType) : types.every((type) => DIRECT_TYPES.has(type)), `candidates "${types.join(' ↔ ')}"`)
+  expect(
+    relayOnly ? readings.localType === 'relay' && RELAYED_FAR_ENDS.has(readings.remoteType) : types.every((type) => DIRECT_TYPES.has(type)),
+    `candidates "${types.join(' ↔ ')}"`,
+  )
   return found
 }

@@ -16,7 +16,17 @@ export interface Readings {
 }
 
 export const NO_READINGS: Readings = {
-  dtlsState: '', tlsVersion: '', dtlsCipher: '', srtpCipher: '', localFingerprint: '', remoteFingerprint: '', localType: '', remoteType: '', relayTransport: '', roundTrip_ms: null, lossRatio: null,
+  dtlsState: '',
+  tlsVersion: '',
+  dtlsCipher: '',
+  srtpCipher: '',
+  localFingerprint: '',
+  remoteFingerprint: '',
+  localType: '',
+  remoteType: '',
+  relayTransport: '',
+  roundTrip_ms: null,
+  lossRatio: null,
 }
 
 type Stat = Readonly<Record<string, unknown>>
@@ -27,7 +37,11 @@ export async function readLeg(connection: RTCPeerConnection, transport: RTCDtlsT
   const report = (await connection.getStats()) as unknown as ReadonlyMap<string, Stat>
   const stats = [...report.values()]
   const dtls = stats.find((stat) => stat['type'] === 'transport')
-  const selected = report.get(text(dtls, 'selectedCandidatePairId')) ?? stats.find((stat) => stat['type'] === 'candidate-pair' && (stat['selected'] === true || (stat['nominated'] === true && stat['state'] === 'succeeded')))
+  const selected =
+    report.get(text(dtls, 'selectedCandidatePairId')) ??
+    stats.find(
+      (stat) => stat['type'] === 'candidate-pair' && (stat['selected'] === true || (stat['nominated'] === true && stat['state'] === 'succeeded')),
+    )
   const local = report.get(text(selected, 'localCandidateId'))
   const remote = report.get(text(selected, 'remoteCandidateId'))
   const certificate = transport?.getRemoteCertificates()[0]

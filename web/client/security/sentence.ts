@@ -2,7 +2,13 @@
 import type { Problem } from '../problem'
 import type { PersonFacts } from './judge'
 
-export function sentence(state: 'secure' | 'unverified' | 'broken', people: readonly PersonFacts[], problems: readonly Problem[], isLive: boolean, hasMedia: boolean): string {
+export function sentence(
+  state: 'secure' | 'unverified' | 'broken',
+  people: readonly PersonFacts[],
+  problems: readonly Problem[],
+  isLive: boolean,
+  hasMedia: boolean,
+): string {
   if (state === 'broken') return `Stopped: ${lower(problems[0]?.title ?? 'the readings do not add up to a private call.')}`
   if (!isLive) return 'Private. Connecting.'
   if (people.length === 0) return 'Private. Waiting for someone to join.'

@@ -29,7 +29,13 @@ export async function sealFrame(keyring: Keyring, context: number, codec: Codec,
 }
 
 /** Trust: none. The window moves only after the tag fitted. */
-export async function openFrame(keyring: Keyring, tile: { readonly leafIndex: number; readonly context: number }, codec: Codec, wire: Bytes, now_ms: number): Promise<Opened> {
+export async function openFrame(
+  keyring: Keyring,
+  tile: { readonly leafIndex: number; readonly context: number },
+  codec: Codec,
+  wire: Bytes,
+  now_ms: number,
+): Promise<Opened> {
   if (wire.length === 0) return { refused: 'empty' }
   const clearLength = clearBytes(codec, wire)
   if (clearLength === null || wire.length < clearLength + 1 + TAG_BYTES || wire.length > FRAME_BYTES_MAX) return { refused: 'short' }

@@ -17,7 +17,8 @@ export async function deriveBaseKey(exporterSecret: Bytes, psk: Bytes): Promise<
 }
 
 /** `base_key` as a key that derives and cannot be read. HKDF's Extract with an empty salt is the RFC's sframe_secret. */
-export const importBaseKey = (baseKey: Bytes): Promise<CryptoKey> => crypto.subtle.importKey('raw', baseKey, 'HKDF', false, ['deriveKey', 'deriveBits'])
+export const importBaseKey = (baseKey: Bytes): Promise<CryptoKey> =>
+  crypto.subtle.importKey('raw', baseKey, 'HKDF', false, ['deriveKey', 'deriveBits'])
 
 export async function deriveKidKeys(baseKey: CryptoKey, kid: number | bigint): Promise<KidKeys> {
   const info = (name: string): Bytes => concat(utf8(`SFrame 1.0 Secret ${name} `), u64(kid), u16(SUITE))

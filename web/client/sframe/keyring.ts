@@ -50,7 +50,14 @@ export class Keyring {
     const [baseKey, digest] = await Promise.all([importBaseKey(baseKeyBytes), crypto.subtle.digest('SHA-256', baseKeyBytes)])
     baseKeyBytes.fill(0)
     const added: EpochKeys = {
-      epoch, baseKey, digest: new Uint8Array(digest), endsAt_ms: Number.POSITIVE_INFINITY, keys: new Map(), windows: new Map(), counters: new Map(), gone: new Set(),
+      epoch,
+      baseKey,
+      digest: new Uint8Array(digest),
+      endsAt_ms: Number.POSITIVE_INFINITY,
+      keys: new Map(),
+      windows: new Map(),
+      counters: new Map(),
+      gone: new Set(),
     }
     if (life !== this.life || [...this.epochs.values()].some((known) => equal(known.digest, added.digest))) return
     for (const old of this.epochs.values()) {

@@ -27,7 +27,14 @@ type EncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame
 type Pass = (frame: EncodedFrame) => Promise<ArrayBuffer | null>
 
 /** Runs until the stream ends. `now_ms` is the worker's clock. */
-export function runTransform(transformer: RTCRtpScriptTransformer, options: TransformOptions, keyring: Keyring, gate: LegGate, watch: FrameWatch, now_ms: () => number): void {
+export function runTransform(
+  transformer: RTCRtpScriptTransformer,
+  options: TransformOptions,
+  keyring: Keyring,
+  gate: LegGate,
+  watch: FrameWatch,
+  now_ms: () => number,
+): void {
   const pass = options.direction === 'send' ? sender(options, keyring, gate, watch) : receiver(transformer, options, keyring, gate, watch, now_ms)
   const stream = new TransformStream<EncodedFrame, EncodedFrame>({
     async transform(frame, controller) {
@@ -37,7 +44,10 @@ export function runTransform(transformer: RTCRtpScriptTransformer, options: Tran
       controller.enqueue(frame)
     },
   })
-  transformer.readable.pipeThrough(stream).pipeTo(transformer.writable).catch(() => undefined)
+  transformer.readable
+    .pipeThrough(stream)
+    .pipeTo(transformer.writable)
+    .catch(() => undefined)
 }
 
 function sender(options: TransformOptions & { direction: 'send' }, keyring: Keyring, gate: LegGate, watch: FrameWatch): Pass {
@@ -58,13 +68,22 @@ function sender(options: TransformOptions & { direction: 'send' }, keyring: Keyr
   }
 }
 
-function receiver(transformer: RTCRtpScriptTransformer, options: TransformOptions & { direction: 'receive' }, keyring: Keyring, gate: LegGate, watch: FrameWatch, now_ms: () => number): Pass {
+function receiver(
+  transformer: RTCRtpScriptTransformer,
+  options: TransformOptions & { direction: 'receive' },
+  keyring: Keyring,
+  gate: LegGate,
+  watch: FrameWatch,
+  now_ms: () => number,
+): Pass {
   const { codec, context, leafIndex, legId } = options
   const wish = new KeyFrameWish(() => {
     if (codec !== 'opus') transformer.sendKeyFrameRequest().catch(() => undefined)
   })
   return async (frame) => {
-    const opened = gate.isOpen(legId) ? await openFrame(keyring, options, codec, new Uint8Array(frame.data), now_ms()).catch(failed) : ({ refused: 'gate' } as const)
+    const opened = gate.isOpen(legId)
+      ? await openFrame(keyring, options, codec, new Uint8Array(frame.data), now_ms()).catch(failed)
+      : ({ refused: 'gate' } as const)
     if ('frame' in opened) {
       watch.opened(leafIndex, context)
       wish.opened(isVp8KeyFrame(opened.frame), now_ms())

@@ -5,7 +5,13 @@ import { parseProblem } from '../wire/messages'
 const PATIENCE_MS = 10_000
 
 export async function requestJson(url: string, init: RequestInit): Promise<unknown> {
-  const answer = await fetch(url, { ...init, cache: 'no-store', credentials: 'omit', referrerPolicy: 'no-referrer', signal: AbortSignal.timeout(PATIENCE_MS) }).catch(() => null)
+  const answer = await fetch(url, {
+    ...init,
+    cache: 'no-store',
+    credentials: 'omit',
+    referrerPolicy: 'no-referrer',
+    signal: AbortSignal.timeout(PATIENCE_MS),
+  }).catch(() => null)
   if (answer === null) throw new ProblemError('unavailable.server')
   const body: unknown = await answer.json().catch(() => null)
   if (answer.ok) return body

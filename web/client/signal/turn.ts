@@ -14,9 +14,14 @@ export interface Credentials {
 /** Raises ProblemError. Only TURN is taken: a STUN server would tell somebody this device's address. */
 export async function askCredentials(origin: string, grant: string): Promise<Credentials> {
   const answer = parseTurnCredentialsAnswer(await requestJson(`${origin}/api/turn-credentials`, { headers: { authorization: `Bearer ${grant}` } }))
-  const iceServers = answer.iceServers.map((server) => ({ urls: [...server.urls].filter((url) => /^turns?:/.test(url)), username: server.username, credential: server.credential }))
+  const iceServers = answer.iceServers.map((server) => ({
+    urls: [...server.urls].filter((url) => /^turns?:/.test(url)),
+    username: server.username,
+    credential: server.credential,
+  }))
   return { iceServers: iceServers.filter((server) => server.urls.length > 0), ttl_s: answer.ttl }
 }
 
 /** When to ask again, in milliseconds from now. */
-export const renewalAfter_ms = (credentials: Credentials | null): number => (credentials === null ? RETRY_MS : Math.max(1_000, credentials.ttl_s * 1_000 * RENEW_AT))
+export const renewalAfter_ms = (credentials: Credentials | null): number =>
+  credentials === null ? RETRY_MS : Math.max(1_000, credentials.ttl_s * 1_000 * RENEW_AT)

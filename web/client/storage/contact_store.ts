@@ -15,7 +15,8 @@ export type Trust = 'compared' | 'not-compared' | 'new-key'
 
 const CONTACTS_MAX = 2_000
 
-export const allContacts = (database: IDBDatabase): Promise<Contact[]> => transact(database, 'contacts', 'readonly', (store) => store.getAll() as IDBRequest<Contact[]>)
+export const allContacts = (database: IDBDatabase): Promise<Contact[]> =>
+  transact(database, 'contacts', 'readonly', (store) => store.getAll() as IDBRequest<Contact[]>)
 
 /** Remembers a device that was met; a mark set before stays. */
 export async function meet(database: IDBDatabase, device: Bytes, name: string, now_s: number): Promise<void> {
@@ -35,5 +36,7 @@ export function trustOf(contacts: readonly Contact[], device: Bytes, name: strin
   const deviceKey = b64u(device)
   if (contacts.some((contact) => contact.deviceKey === deviceKey && contact.compared)) return 'compared'
   const fold = (text: string): string => text.normalize('NFKC').toLocaleLowerCase('en')
-  return contacts.some((contact) => contact.deviceKey !== deviceKey && contact.compared && fold(contact.name) === fold(name)) ? 'new-key' : 'not-compared'
+  return contacts.some((contact) => contact.deviceKey !== deviceKey && contact.compared && fold(contact.name) === fold(name))
+    ? 'new-key'
+    : 'not-compared'
 }

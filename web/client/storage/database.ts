@@ -10,7 +10,8 @@ export function openDatabase(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const opening = indexedDB.open(NAME, VERSION)
     opening.onupgradeneeded = () => {
-      for (const store of ['device', 'rooms', 'contacts'] satisfies Store[]) if (!opening.result.objectStoreNames.contains(store)) opening.result.createObjectStore(store)
+      for (const store of ['device', 'rooms', 'contacts'] satisfies Store[])
+        if (!opening.result.objectStoreNames.contains(store)) opening.result.createObjectStore(store)
     }
     opening.onsuccess = () => {
       // A newer version of this page in another tab must not wait for us.
@@ -23,7 +24,12 @@ export function openDatabase(): Promise<IDBDatabase> {
 }
 
 /** One transaction around `work`; the result of the request that it returns, once the transaction is done. */
-export function transact<T>(database: IDBDatabase, store: Store, mode: IDBTransactionMode, work: (store: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+export function transact<T>(
+  database: IDBDatabase,
+  store: Store,
+  mode: IDBTransactionMode,
+  work: (store: IDBObjectStore) => IDBRequest<T>,
+): Promise<T> {
   return new Promise((resolve, reject) => {
     const transaction = database.transaction(store, mode, { durability: 'strict' })
     const request = work(transaction.objectStore(store))

@@ -9,9 +9,11 @@ export interface KeptRoom {
   readonly expiresAt: number
 }
 
-export const keepRoom = (database: IDBDatabase, roomId: string, room: KeptRoom): Promise<unknown> => transact(database, 'rooms', 'readwrite', (store) => store.put(room, roomId))
+export const keepRoom = (database: IDBDatabase, roomId: string, room: KeptRoom): Promise<unknown> =>
+  transact(database, 'rooms', 'readwrite', (store) => store.put(room, roomId))
 
-export const forgetRoom = (database: IDBDatabase, roomId: string): Promise<unknown> => transact(database, 'rooms', 'readwrite', (store) => store.delete(roomId))
+export const forgetRoom = (database: IDBDatabase, roomId: string): Promise<unknown> =>
+  transact(database, 'rooms', 'readwrite', (store) => store.delete(roomId))
 
 /** Null when this browser does not hold the room, or no longer. */
 export async function recallRoom(database: IDBDatabase, roomId: string, now_s: number): Promise<KeptRoom | null> {

@@ -25,7 +25,10 @@ export interface RoomOrder {
 }
 
 /** Raises ProblemError. */
-export async function createRoom({ origin, topology, expiresIn_s }: RoomOrder, now_s: number): Promise<{ readonly link: string; readonly hostLink: string; readonly expiresAt: number }> {
+export async function createRoom(
+  { origin, topology, expiresIn_s }: RoomOrder,
+  now_s: number,
+): Promise<{ readonly link: string; readonly hostLink: string; readonly expiresAt: number }> {
   const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
   const roomId = random(ROOM_ID_BYTES)
   const secret = random(SECRET_BYTES)
@@ -34,7 +37,17 @@ export async function createRoom({ origin, topology, expiresIn_s }: RoomOrder, n
   const host = await hostKeys(hostSeed)
   const keys = await deriveRoomKeys(await importSecret(secret), roomId)
   const capacity = topology === 'direct' ? 2 : 30
-  const policy: Policy = { v: 1, room_id: b64u(roomId), generation: 0, topology, capacity, waiting_room: false, recording: 'forbidden', expires_at: expiresAt, single_use: false }
+  const policy: Policy = {
+    v: 1,
+    room_id: b64u(roomId),
+    generation: 0,
+    topology,
+    capacity,
+    waiting_room: false,
+    recording: 'forbidden',
+    expires_at: expiresAt,
+    single_use: false,
+  }
   const sealed = await sealEnvelope(keys.envelope, roomId, 'policy', 0, await signPolicy(policy, host.key, host.publicKey))
   const body = {
     room_id: b64u(roomId),

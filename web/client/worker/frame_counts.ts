@@ -22,7 +22,13 @@ export class FrameCounts implements FrameWatch {
     if (direction === 'receive' && reason !== 'gate' && reason !== 'no-key' && reason !== 'empty') this.refusedFrames++
   }
 
-  get event(): { readonly type: 'frames'; readonly sent: number; readonly opened: number; readonly refused: number; readonly openedBy: Readonly<Record<string, number>> } {
+  get event(): {
+    readonly type: 'frames'
+    readonly sent: number
+    readonly opened: number
+    readonly refused: number
+    readonly openedBy: Readonly<Record<string, number>>
+  } {
     return { type: 'frames', sent: this.sentFrames, opened: this.openedFrames, refused: this.refusedFrames, openedBy: Object.fromEntries(this.by) }
   }
 }

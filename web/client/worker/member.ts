@@ -47,25 +47,36 @@ export class Member {
   ) {
     this.media = options.media
     const context = {
-      roomId: room.roomId, admit: room.keys.admit, keys: room.keys, device: room.device, policy: room.policy, displayName: options.name,
+      roomId: room.roomId,
+      admit: room.keys.admit,
+      keys: room.keys,
+      device: room.device,
+      policy: room.policy,
+      displayName: options.name,
       media: { sent: () => keyring.sentCounters(), received: (kid: number) => keyring.receivedCounter(kid) },
       emit: (output: Output) => this.carryOut(output),
     }
     this.engine = new GroupEngine(context, (length) => crypto.getRandomValues(new Uint8Array(length)))
     const url = `${room.origin.replace(/^http/, 'ws')}/api/signal`
-    this.socket = new LogSocket({ url, roomId: room.roomName, grant: room.grant.grant, have: () => this.engine.have }, {
-      joined: (joined) => {
-        void this.engine.handleJoined({ head: joined.head, logStart: joined.log_start, othersHere: joined.participants.some((id) => id !== joined.participant_id) }, this.now_ms())
-        if (this.credentials === null) void this.renew()
+    this.socket = new LogSocket(
+      { url, roomId: room.roomName, grant: room.grant.grant, have: () => this.engine.have },
+      {
+        joined: (joined) => {
+          void this.engine.handleJoined(
+            { head: joined.head, logStart: joined.log_start, othersHere: joined.participants.some((id) => id !== joined.participant_id) },
+            this.now_ms(),
+          )
+          if (this.credentials === null) void this.renew()
+        },
+        entry: (entry) => void this.engine.handleEntry(entry, this.now_ms()),
+        relay: (body) => void this.engine.handleRelay(body, this.now_ms()),
+        state: (state) => {
+          if (state === 'reconnecting') void this.engine.handleDisconnected()
+          this.tell({ type: 'server', state })
+        },
+        ended: (code) => this.end(code, code === 'denied.grant'),
       },
-      entry: (entry) => void this.engine.handleEntry(entry, this.now_ms()),
-      relay: (body) => void this.engine.handleRelay(body, this.now_ms()),
-      state: (state) => {
-        if (state === 'reconnecting') void this.engine.handleDisconnected()
-        this.tell({ type: 'server', state })
-      },
-      ended: (code) => this.end(code, code === 'denied.grant'),
-    })
+    )
     this.ticker = setInterval(() => void this.engine.handleTick(this.now_ms()), TICK_MS)
     this.socket.open()
   }
@@ -169,7 +180,9 @@ export class Member {
 
   private async beginEpoch(output: Extract<Output, { type: 'epoch' }>): Promise<void> {
     this.current = output
-    this.keysReady = this.keysReady.then(() => this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms(), output.removed))
+    this.keysReady = this.keysReady.then(() =>
+      this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms(), output.removed),
+    )
     if (output.added.some((leaf) => leaf !== output.ownLeaf)) this.needsHello = true
     this.groupTold = this.groupTold.then(() => this.tellGroup(output))
     await Promise.all([this.keysReady, this.groupTold])
@@ -206,7 +219,13 @@ export class Member {
     if (!this.needsHello || this.credentials === null || !this.engine.isLive) return
     this.needsHello = false
     const capabilities = { codecs: [...this.options.codecs], features: [] }
-    const hello: OutgoingPayload = { type: 'hello', participant_id: this.room.grant.participantId, capabilities, relay: this.credentials.iceServers.length > 0, media: this.media }
+    const hello: OutgoingPayload = {
+      type: 'hello',
+      participant_id: this.room.grant.participantId,
+      capabilities,
+      relay: this.credentials.iceServers.length > 0,
+      media: this.media,
+    }
     void this.engine.send(hello, 'log').catch(() => {
       this.needsHello = true
     })

@@ -12,8 +12,21 @@ export interface RpcProblem {
 /** Page → worker. Requests with `id` are answered by exactly one `answer` with the same id. */
 export type Request =
   /** `secret` is S as 32 bytes, transferred (S passes the page once); absent after a reload, when the stored key is used. */
-  | { readonly type: 'start'; readonly id: number; readonly origin: string; readonly roomId: string; readonly hostKeyHash?: string; readonly secret?: ArrayBuffer }
-  | { readonly type: 'create-room'; readonly id: number; readonly origin: string; readonly topology: 'direct' | 'group'; readonly expiresIn_s: number }
+  | {
+      readonly type: 'start'
+      readonly id: number
+      readonly origin: string
+      readonly roomId: string
+      readonly hostKeyHash?: string
+      readonly secret?: ArrayBuffer
+    }
+  | {
+      readonly type: 'create-room'
+      readonly id: number
+      readonly origin: string
+      readonly topology: 'direct' | 'group'
+      readonly expiresIn_s: number
+    }
   | { readonly type: 'join'; readonly id: number; readonly name: string; readonly media: Media; readonly codecs: readonly string[] }
   | { readonly type: 'send'; readonly id: number; readonly payload: OutgoingPayload; readonly via: 'log' | 'channel' }
   /** Bytes that came over a leg's data channel: one PrivateMessage. */
@@ -65,7 +78,13 @@ export type Event =
   | { readonly type: 'channel-out'; readonly bytes: ArrayBuffer }
   | { readonly type: 'alarm'; readonly code: string; readonly leafIndex?: number; readonly standing: boolean; readonly detail?: string }
   /** Once a second while a leg exists. Keys are `${leafIndex}/${context}`. */
-  | { readonly type: 'frames'; readonly sent: number; readonly opened: number; readonly refused: number; readonly openedBy: Readonly<Record<string, number>> }
+  | {
+      readonly type: 'frames'
+      readonly sent: number
+      readonly opened: number
+      readonly refused: number
+      readonly openedBy: Readonly<Record<string, number>>
+    }
   /** A sender's key changed: ask its encoder for a key frame. */
   | { readonly type: 'key-frame-wanted'; readonly context: number }
   /** The group is gone or never was: `code` of spec/errors.json. `again` says whether the worker goes on trying by itself. */

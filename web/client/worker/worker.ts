@@ -114,7 +114,10 @@ async function answer(request: Exclude<Request, { type: 'channel-in' | 'leg-clos
     const handle = handlers[request.type] as (request: Request) => Promise<unknown>
     tell({ type: 'answer', id: request.id, value: await handle(request) })
   } catch (error) {
-    const problem = error instanceof ProblemError ? { code: error.code, ...(error.detail === undefined ? {} : { detail: error.detail }) } : { code: 'unavailable.internal' }
+    const problem =
+      error instanceof ProblemError
+        ? { code: error.code, ...(error.detail === undefined ? {} : { detail: error.detail }) }
+        : { code: 'unavailable.internal' }
     tell({ type: 'answer', id: request.id, problem })
   }
 }

@@ -45,8 +45,15 @@ export default {
       name: 'page-has-no-keys',
       severity: 'error',
       comment: 'K: the page speaks to the worker through worker/rpc.ts and never imports what handles keys.',
-      from: { path: page, pathNot: test },
+      from: { path: page, pathNot: `${test}|^web/client/call/worker_link\\.ts$` },
       to: { path: worker, pathNot: '^web/client/worker/rpc\\.ts$' },
+    },
+    {
+      name: 'one-file-starts-the-worker',
+      severity: 'error',
+      comment: 'worker_link.ts names the address of the worker, which is another program; it imports nothing else of that side.',
+      from: { path: '^web/client/call/worker_link\\.ts$' },
+      to: { path: worker, pathNot: '^web/client/worker/(rpc|worker)\\.ts$' },
     },
     {
       name: 'ground-rests-on-nothing',

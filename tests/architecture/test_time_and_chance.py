@@ -11,7 +11,7 @@ PURE_WEB = tuple(f"web/client/{room}" for room in ("group", "signal", "sframe", 
 MODULES = frozenset({"time", "random", "secrets", "uuid"})
 CALLS = frozenset({"urandom", "getrandom", "now", "utcnow", "today", "generate", "generate_key", "generate_private_key", "SystemRandom"})
 WEB_TIME_OR_CHANCE = re.compile(
-    r"\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bMath\.random\b|(?<![(,] nonce = crypto\.)\bgetRandomValues\b|\brandomUUID\b|\bset(?:Timeout|Interval)\b"
+    r"\bDate\.now\b|\bnew Date\(\s*\)|\bperformance\.now\b|\bMath\.random\b|(?<!nonce = crypto\.)\bgetRandomValues\b|\brandomUUID\b|\bset(?:Timeout|Interval)\b"
 )
 
 

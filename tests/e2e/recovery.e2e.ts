@@ -10,7 +10,7 @@ afterEach(async () => {
   for (const thing of open.splice(0).reverse()) await thing.stop()
 })
 
-async function call(server: Server, links: readonly [string, string]): Promise<[Person, Person]> {
+async function call(links: readonly [string, string]): Promise<[Person, Person]> {
   const [alice, bob] = await Promise.all([
     Person.at(links[0], { kind: 'chromium', name: 'Alice', sender: 5 }),
     Person.at(links[1], { kind: 'chromium', name: 'Bob', sender: 10 }),
@@ -49,7 +49,7 @@ describe('a call goes on', () => {
     const tcp = await CutTcp.to(server.port)
     open.push(tcp)
     const link = await server.room()
-    const [alice, bob] = await call(server, [link, link.replace(`:${server.port}`, `:${tcp.port}`)])
+    const [alice, bob] = await call([link, link.replace(`:${server.port}`, `:${tcp.port}`)])
     tcp.cut()
     udp?.cut()
     await new Promise((resolve) => setTimeout(resolve, 10_000))
@@ -61,7 +61,7 @@ describe('a call goes on', () => {
   it('while the server is killed and started again, and chat passes afterwards', async () => {
     const { server } = await relayAndServer()
     const link = await server.room()
-    const [alice, bob] = await call(server, [link, link])
+    const [alice, bob] = await call([link, link])
     await server.kill()
     await Promise.all([alice.seesAndHears(bob, 3), bob.seesAndHears(alice, 3)])
     await server.up()
@@ -79,7 +79,7 @@ describe('a call goes on', () => {
   it('for three minutes on credentials that live sixty seconds', async () => {
     const { server, relay } = await relayAndServer({ ttl_s: 60 })
     const link = await server.room()
-    const [alice, bob] = await call(server, [link, link])
+    const [alice, bob] = await call([link, link])
     await Promise.all([alice.seesAndHears(bob, 180), bob.seesAndHears(alice, 180)])
     const names = new Set([...relay.running.output().matchAll(/user <(\d+:[^>]+)>/g)].map((match) => match[1]))
     if (names.size < 4) throw new Error(`only ${names.size} credentials were used: ${[...names].join(', ')}`)

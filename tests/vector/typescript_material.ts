@@ -1,8 +1,8 @@
 /** The room, device and group of the vectors that this language makes, and what an attacker does to bytes. */
 import { hkdfSync } from 'node:crypto'
 import { concat, u32, type Bytes } from '../../web/client/bytes/bytes'
-import { domain, sha256 } from '../../web/client/crypto/labels'
-import { bytesOf, device } from './seeds'
+import { domain } from '../../web/client/crypto/labels'
+import { bytesOf } from './seeds'
 
 export const roomId = bytesOf('typescript room', 16)
 export const secret = bytesOf('typescript S')

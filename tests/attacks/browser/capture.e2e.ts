@@ -80,7 +80,7 @@ describe('what the server sees of a direct call', () => {
         .map((text) => {
           const message = JSON.parse(text) as Record<string, unknown>
           return [
-            String(message['type'] ?? 'POST'),
+            String(typeof message['type'] === 'string' ? message['type'] : 'POST'),
             ...Object.keys(message)
               .filter((key) => key !== 'type')
               .sort(),

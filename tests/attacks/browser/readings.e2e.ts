@@ -27,7 +27,7 @@ afterEach(async () => {
 /** From the moment `window.__lie` is set, getStats answers with that change. */
 const lying = async (page: Page): Promise<void> => {
   await page.evaluateOnNewDocument(() => {
-    const original = RTCPeerConnection.prototype.getStats
+    const original = Reflect.get<RTCPeerConnection, 'getStats'>(RTCPeerConnection.prototype, 'getStats')
     RTCPeerConnection.prototype.getStats = async function (this: RTCPeerConnection, selector?: MediaStreamTrack | null) {
       const report = await original.call(this, selector)
       const lie = (window as unknown as { __lie?: { type: string; change: Record<string, unknown> | null } }).__lie

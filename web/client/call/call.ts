@@ -1,58 +1,44 @@
 /**
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
-import type { Call as CallApi, CallSnapshot, DeviceKind, Person, Phase, SecurityReport } from '../api'
+import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
 import { Devices } from '../device/devices'
-import { sealedFingerprint } from '../fingerprint'
 import { CAMERA, MICROPHONE } from '../leg/leg'
-import { parseFragment, parseRoomPath, type Invite } from '../link'
 import { b64u } from '../bytes/text'
 import { problem, ProblemError, problemOf, type Problem } from '../problem'
-import { judge, type PersonFacts, type Verdict } from '../security/judge'
 import { quality } from '../security/quality'
-import { NO_READINGS, readLeg, type Readings } from '../security/readings'
-import { sentence } from '../security/sentence'
-import type { Hello, Payload } from '../wire/payloads'
-import type { Event, IceServer, Media, Member, OutgoingPayload } from '../worker/rpc'
+import type { Payload } from '../wire/payloads'
+import type { Event, Media, OutgoingPayload } from '../worker/rpc'
+import { takeAddress, type Address } from './address_bar'
 import { Chat } from './chat'
-import { DirectConsent } from './direct_consent'
+import { Company } from './company'
+import { Judgement } from './judgement'
 import { MediaPath } from './media_path'
 import { Notices } from './notices'
-import { missingFeature } from './support'
+import { people, securityReport } from './snapshot'
+import { SnapshotFeed } from './snapshot_feed'
+import { requireSupport } from './support'
 import { WorkerLink } from './worker_link'
 
 const READ_MS = 1_000
-const READ_AGAIN_MS = 250
-const NO_MEDIA: Media = { microphone: false, camera: false, screen: false }
-type GroupEvent = Extract<Event, { type: 'group' }>
 
 export class Call implements CallApi {
-  private readonly listeners = new Set<(snapshot: CallSnapshot) => void>()
+  private readonly feed = new SnapshotFeed(() => this.compose())
   private readonly devices: Devices
   private readonly notices = new Notices()
   private readonly chat = new Chat()
-  private consent = new DirectConsent()
+  private company = new Company()
+  private judgement: Judgement
   private path: MediaPath
   private link: WorkerLink | null = null
-  private invite: Invite | null = null
-  private fullLink: string | undefined
-  private roomId = ''
+  private address: Address = { roomId: '', invite: null, fullLink: undefined }
   private name = ''
   private phase: Phase = 'opening'
   private problem: Problem | undefined
   private server: CallSnapshot['server'] = 'connecting'
   private policy: Extract<Event, { type: 'started' }>['policy'] | null = null
-  private group: GroupEvent | null = null
-  private readonly hellos = new Map<number, Hello>()
-  private ice: { readonly servers: readonly IceServer[] } | null = null
-  /** What was read of which leg, once that leg was verified. */
-  private reading: { readonly legId: string; readonly values: Readings } | null = null
-  private readonly standing = new Set<string>()
-  private verdict: Verdict = { state: 'unverified', problems: [] }
   private frames = { sent: 0, opened: 0, refused: 0 }
   private reader: ReturnType<typeof setInterval> | undefined
-  private current: CallSnapshot
-  private isDrawing = false
 
   constructor(location: Location) {
     this.devices = new Devices(
@@ -60,16 +46,14 @@ export class Call implements CallApi {
       (kind, track) => this.sendTrack(kind, track),
     )
     this.path = this.newPath()
+    this.judgement = this.newJudgement()
     try {
-      this.roomId = b64u(parseRoomPath(location.pathname))
-      this.takeFragment(location)
-      const missing = missingFeature()
-      if (missing !== null) throw new ProblemError(missing === 'insecure' ? 'local.insecure-context' : 'local.browser-unsupported', missing)
+      this.address = takeAddress(location)
+      requireSupport()
       void this.start()
     } catch (error) {
       this.refuse(problemOf(error))
     }
-    this.current = this.compose()
     addEventListener('online', () => this.link?.tell({ type: 'online' }))
     addEventListener('pagehide', () => this.devices.closeAll())
   }
@@ -77,13 +61,11 @@ export class Call implements CallApi {
   // -- verbs --------------------------------------------------------------------------------------------------------------
 
   get snapshot(): CallSnapshot {
-    return this.current
+    return this.feed.current
   }
 
   subscribe(listener: (snapshot: CallSnapshot) => void): () => void {
-    this.listeners.add(listener)
-    listener(this.current)
-    return () => this.listeners.delete(listener)
+    return this.feed.subscribe(listener)
   }
 
   microphoneLevel(): number {
@@ -133,10 +115,9 @@ export class Call implements CallApi {
     this.shutDown()
     this.link?.close()
     this.link = null
-    this.standing.clear()
-    this.verdict = { state: 'unverified', problems: [] }
-    this.consent = new DirectConsent()
+    this.company = new Company()
     this.path = this.newPath()
+    this.judgement = this.newJudgement()
     this.problem = undefined
     this.phase = 'opening'
     this.draw()
@@ -145,8 +126,9 @@ export class Call implements CallApi {
 
   async sendChat(text: string): Promise<void> {
     const payload = this.chat.compose(text, Date.now())
-    if (payload === null || this.group === null) return
-    this.chat.wrote(payload, this.group.ownLeaf, this.name)
+    const { group } = this.company
+    if (payload === null || group === null) return
+    this.chat.wrote(payload, group.ownLeaf, this.name)
     this.draw()
     const via = this.path.leg?.isVerified && this.path.leg.channelIsOpen ? 'channel' : 'log'
     if (via === 'channel') this.chat.wentByChannel(payload, Date.now())
@@ -156,7 +138,7 @@ export class Call implements CallApi {
   }
 
   async answerDirect(accept: boolean): Promise<void> {
-    this.consent.answer(accept)
+    this.company.consent.answer(accept)
     await this.send({ type: 'direct_consent', accept }, 'log')
     this.meet()
     this.draw()
@@ -172,24 +154,15 @@ export class Call implements CallApi {
 
   // -- opening ------------------------------------------------------------------------------------------------------------
 
-  /** S passes the page once: out of the address bar, into the worker. */
-  private takeFragment(location: Location): void {
-    if (location.hash === '') return
-    const { hash } = location
-    this.fullLink = `${location.origin}${location.pathname}${hash.split('.').slice(0, 3).join('.')}`
-    history.replaceState(null, '', location.pathname)
-    this.invite = parseFragment(hash)
-  }
-
   private async start(): Promise<void> {
     const link = new WorkerLink(
       (event) => this.hear(event),
       () => void this.workerLost(),
     )
     this.link = link
-    const { invite } = this
-    this.invite = null
-    const room = { type: 'start', origin: location.origin, roomId: this.roomId } as const
+    const { invite, roomId, fullLink } = this.address
+    this.address = { roomId, fullLink, invite: null }
+    const room = { type: 'start', origin: location.origin, roomId } as const
     try {
       if (invite) {
         const secret = invite.secret.buffer
@@ -211,8 +184,8 @@ export class Call implements CallApi {
     if (this.phase !== 'joining' && this.phase !== 'in-call') return
     this.notices.show('local.worker-lost', Date.now())
     this.path.drop()
-    this.group = null
-    this.hellos.clear()
+    this.company.group = null
+    this.company.forgetHellos()
     await this.start()
     if (this.phase === 'joining' || this.phase === 'in-call') await this.askJoin().catch((error: unknown) => this.refuse(problemOf(error)))
   }
@@ -228,9 +201,7 @@ export class Call implements CallApi {
     clearInterval(this.reader)
     this.path.stop()
     this.devices.closeAll()
-    this.group = null
-    this.ice = null
-    this.hellos.clear()
+    this.company.forget()
   }
 
   // -- what the worker tells ----------------------------------------------------------------------------------------------
@@ -247,11 +218,14 @@ export class Call implements CallApi {
         this.notices.set('unavailable.server', event.state === 'reconnecting')
         break
       case 'ice':
-        this.ice = { servers: event.iceServers }
+        this.company.takeServers(event.iceServers)
         this.meet()
         break
       case 'group':
-        this.takeGroup(event)
+        this.phase = 'in-call'
+        this.company.takeGroup(event)
+        this.meet()
+        void this.read()
         break
       case 'payload':
         this.takePayload(event.from, event.payload)
@@ -275,32 +249,19 @@ export class Call implements CallApi {
     this.draw()
   }
 
-  private takeGroup(event: GroupEvent): void {
-    this.group = event
-    this.phase = 'in-call'
-    const there = new Set(event.members.map((member) => member.leafIndex))
-    for (const leaf of this.hellos.keys()) if (!there.has(leaf)) this.hellos.delete(leaf)
-    this.meet()
-    void this.read()
-  }
-
   private takePayload(from: number, payload: Payload): void {
-    const member = this.group?.members.find((one) => one.leafIndex === from)
+    const member = this.company.member(from)
     if (!member) return
     switch (payload.type) {
-      case 'hello': {
-        if (this.hellos.get(from)?.participant_id !== payload.participant_id) this.consent.newPerson()
-        this.hellos.set(from, payload)
+      case 'hello':
+        this.company.takeHello(from, payload)
         this.meet()
         return
-      }
-      case 'media_state': {
-        const hello = this.hellos.get(from)
-        if (hello) this.hellos.set(from, { ...hello, media: payload.media })
+      case 'media_state':
+        this.company.takeMedia(from, payload.media)
         return
-      }
       case 'direct_consent':
-        this.consent.heard(payload.accept)
+        this.company.consent.heard(payload.accept)
         this.meet()
         return
       case 'chat':
@@ -309,18 +270,18 @@ export class Call implements CallApi {
       case 'bye':
         this.path.drop()
         return
-      default:
+      case 'leg_offer':
+      case 'leg_answer':
+      case 'leg_candidates':
+      case 'leg_restart':
+      case 'leg_end':
         this.path.take(payload)
     }
   }
 
   private alarm(code: string, stands: boolean): void {
-    if (!stands) {
-      this.notices.show(code, Date.now())
-      return
-    }
-    this.standing.add(code)
-    this.judgeNow()
+    if (stands) this.judgement.stand(code)
+    else this.notices.show(code, Date.now())
   }
 
   private stopped(code: string, again: boolean): void {
@@ -329,7 +290,7 @@ export class Call implements CallApi {
       return
     }
     this.path.drop()
-    this.hellos.clear()
+    this.company.forgetHellos()
     if (again) this.notices.show(code, Date.now())
     else this.refuse(problem(code))
   }
@@ -357,24 +318,19 @@ export class Call implements CallApi {
     })
   }
 
-  private get other(): Member | undefined {
-    return this.group?.members.find((member) => !member.self)
+  private newJudgement(): Judgement {
+    return new Judgement({
+      leg: () => this.path.leg,
+      relayOnly: () => this.path.relayOnly,
+      groupIsLive: () => this.company.group !== null,
+      others: () => this.company.others,
+      broke: () => this.path.stop(),
+    })
   }
 
   /** Lays down the terms of the leg, when everything they need is known. */
   private meet(): void {
-    const { group, ice, other } = this
-    const hello = other && this.hellos.get(other.leafIndex)
-    if (!group || !ice || !other || !hello || this.verdict.state === 'broken') {
-      this.path.agree(null)
-      return
-    }
-    const relayOnly = ice.servers.length > 0 && hello.relay
-    if (!relayOnly && !this.consent.isGiven) {
-      this.path.agree(null)
-      return
-    }
-    this.path.agree({ ownLeaf: group.ownLeaf, remoteLeaf: other.leafIndex, remoteLife: hello.participant_id, relayOnly, iceServers: ice.servers })
+    this.path.agree(this.judgement.isBroken ? null : this.company.terms)
   }
 
   private sendTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
@@ -389,7 +345,7 @@ export class Call implements CallApi {
   private announceMedia(): void {
     const media = this.media()
     const now = JSON.stringify(media)
-    if (this.group === null || now === this.announced) return
+    if (this.company.group === null || now === this.announced) return
     this.announced = now
     void this.send({ type: 'media_state', media }, 'log')
   }
@@ -406,140 +362,37 @@ export class Call implements CallApi {
     )
   }
 
-  // -- readings and judgement ---------------------------------------------------------------------------------------------
-
-  private isReading = false
   private async read(): Promise<void> {
-    if (this.isReading) return
-    this.isReading = true
-    try {
-      await this.readNow()
-      // Paths change for a moment at an ICE restart: what looks wrong is looked at once more before the call is stopped.
-      if (this.verdict.state !== 'broken' && judge(this.facts()).state === 'broken') {
-        await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS))
-        await this.readNow()
-      }
-      this.judgeNow()
-    } finally {
-      this.isReading = false
-    }
+    await this.judgement.read()
     this.draw()
-  }
-
-  private async readNow(): Promise<void> {
-    const { leg } = this.path
-    if (!leg?.isVerified) {
-      this.reading = null
-      return
-    }
-    const values = await readLeg(leg.connection, leg.transport).catch(() => NO_READINGS)
-    if (this.path.leg === leg) this.reading = { legId: leg.legId, values }
-  }
-
-  private get readings(): Readings {
-    return this.reading !== null && this.reading.legId === this.path.leg?.legId ? this.reading.values : NO_READINGS
-  }
-
-  private facts(): Parameters<typeof judge>[0] {
-    const { leg } = this.path
-    const sealed = sealedFingerprint(leg?.connection.remoteDescription?.sdp ?? '') ?? ''
-    return {
-      groupIsLive: this.group !== null,
-      others: this.others(),
-      standing: [...this.standing],
-      leg:
-        leg?.isVerified && this.reading?.legId === leg.legId
-          ? { readings: this.readings, sealedFingerprint: sealed, relayOnly: this.path.relayOnly }
-          : null,
-    }
-  }
-
-  private others(): readonly PersonFacts[] {
-    return (this.group?.members ?? []).flatMap((member) => (member.trust === 'self' ? [] : [{ name: member.name, trust: member.trust }]))
-  }
-
-  /** Broken is left by a new call only, never by waiting. */
-  private judgeNow(): void {
-    if (this.verdict.state === 'broken') return
-    this.verdict = judge(this.facts())
-    if (this.verdict.state === 'broken') this.path.stop()
   }
 
   // -- the snapshot -------------------------------------------------------------------------------------------------------
 
-  /** Many changes in one task are one drawing. */
   private draw(): void {
-    if (this.isDrawing) return
-    this.isDrawing = true
-    queueMicrotask(() => {
-      this.isDrawing = false
-      this.current = this.compose()
-      for (const listener of this.listeners) listener(this.current)
-    })
+    this.feed.draw()
   }
 
   private compose(): CallSnapshot {
+    const { company, judgement, path } = this
     const { preview } = this.devices
-    const hello = this.other && this.hellos.get(this.other.leafIndex)
-    const mustAsk =
-      this.group !== null && this.ice !== null && hello !== undefined && !(this.ice.servers.length > 0 && hello.relay) && !this.consent.isGiven
+    const { verdict, readings } = judgement
+    const connection = path.connectionState
     return {
       phase: this.phase,
-      roomId: this.roomId,
+      roomId: this.address.roomId,
       ...(this.problem ? { problem: this.problem } : {}),
       notices: this.notices.list(Date.now()),
       topology: this.policy?.topology ?? 'direct',
       recording: this.policy?.recording ?? 'forbidden',
       self: { name: this.name, microphone: this.devices.view('microphone'), camera: this.devices.view('camera'), ...(preview ? { preview } : {}) },
-      people: this.people(preview),
+      people: people({ company, verdict, ownMedia: this.media(), preview, stream: path.stream, connection }),
       chat: this.chat.messages,
-      security: this.security(),
+      security: securityReport(company, verdict, readings, path.leg?.isVerified === true, this.frames),
       server: this.server,
-      quality: quality(this.path.connectionState, this.readings),
-      ...(mustAsk ? { direct: this.consent.view } : {}),
-      ...(this.fullLink === undefined ? {} : { link: this.fullLink }),
-    }
-  }
-
-  private people(preview: MediaStream | undefined): readonly Person[] {
-    return (this.group?.members ?? []).map((member): Person => {
-      const stream = member.self ? preview : this.verdict.state === 'broken' ? undefined : (this.path.stream ?? undefined)
-      const state = this.path.connectionState
-      const presence = member.self || (stream && state === 'connected') ? 'here' : stream ? 'quiet' : 'connecting'
-      const { leafIndex, name, self, deviceKey, trust } = member
-      return {
-        leafIndex,
-        name,
-        self,
-        deviceKey,
-        trust,
-        media: self ? this.media() : (this.hellos.get(leafIndex)?.media ?? NO_MEDIA),
-        presence,
-        ...(stream ? { stream } : {}),
-      }
-    })
-  }
-
-  private security(): SecurityReport {
-    const { readings, verdict } = this
-    const hasLeg = this.path.leg?.isVerified === true
-    const isRelayed = readings.localType === 'relay'
-    return {
-      state: verdict.state,
-      sentence: sentence(verdict.state, this.others(), verdict.problems, this.group !== null, hasLeg),
-      problems: verdict.problems,
-      epoch: this.group?.epoch ?? 0,
-      epochCode: this.group?.epochCode ?? '',
-      dtlsState: readings.dtlsState,
-      tlsVersion: readings.tlsVersion,
-      dtlsCipher: readings.dtlsCipher,
-      srtpCipher: readings.srtpCipher,
-      localFingerprint: readings.localFingerprint,
-      remoteFingerprint: readings.remoteFingerprint,
-      candidateTypes: readings.localType === '' ? '' : `${readings.localType} ↔ ${readings.remoteType}`,
-      route: hasLeg ? (isRelayed ? 'relay' : 'direct') : 'none',
-      relayTransport: readings.relayTransport,
-      sealedFrames: this.frames,
+      quality: quality(connection, readings),
+      ...(company.mustAsk ? { direct: company.consent.view } : {}),
+      ...(this.address.fullLink === undefined ? {} : { link: this.address.fullLink }),
     }
   }
 }

@@ -245,7 +245,6 @@ export class MediaPath {
   /** One step after the other; a step that breaks the rules ends the leg. */
   private next(step: () => Promise<void> | undefined): void {
     this.queue = this.queue.then(step).catch((error: unknown) => {
-      console.log('DEBUG', String(error))
       const { code, detail } = problemOf(error)
       if (code.startsWith('integrity.')) {
         const legId = this.leg?.legId

@@ -24,7 +24,7 @@ const scriptUrl = ((): string => {
 
 export class WorkerLink {
   readonly worker = new Worker(scriptUrl, { type: 'module', name: 'incamera' })
-  private readonly questions = new Map<number, { resolve(value: unknown): void; reject(error: unknown): void }>()
+  private readonly questions = new Map<number, { readonly resolve: (value: unknown) => void; readonly reject: (error: unknown) => void }>()
   private nextId = 1
   private readonly pinger: ReturnType<typeof setInterval>
   private isLost = false

@@ -46,7 +46,7 @@ export function runTransform(
   })
   transformer.readable
     .pipeThrough(stream)
-    .pipeTo(transformer.writable)
+    .pipeTo(transformer.writable as WritableStream<EncodedFrame>)
     .catch(() => undefined)
 }
 

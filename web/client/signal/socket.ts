@@ -15,6 +15,7 @@ import { Outbox } from './outbox'
 const PING_MS = 5_000
 const PINGS_UNANSWERED_MAX = 2
 const TEXT_MAX = 131_072
+const nothing = (): void => undefined
 
 export interface SocketEvents {
   /** The participants that are here, our own included. */
@@ -26,19 +27,29 @@ export interface SocketEvents {
   ended(code: string): void
 }
 
+/** Time and chance, which the worker's composition lends. */
+export interface Timing {
+  /** Once, `ms` from now; the answer cancels it. */
+  readonly after: (ms: number, then: () => void) => () => void
+  readonly every: (ms: number, then: () => void) => () => void
+  /** 0…1, from the system's randomness. */
+  readonly chance: () => number
+}
+
 export interface SocketOptions {
   readonly url: string
   readonly roomId: string
   readonly grant: string
   readonly have: () => number | null
+  readonly timing: Timing
 }
 
 export class LogSocket {
   private socket: WebSocket | null = null
   private readonly outbox = new Outbox()
   private attempt = 0
-  private timer: ReturnType<typeof setTimeout> | undefined
-  private pinger: ReturnType<typeof setInterval> | undefined
+  private cancelRetry: () => void = nothing
+  private cancelPings: () => void = nothing
   private unanswered = 0
   private pingRef = 0
   private isClosed = false
@@ -97,8 +108,8 @@ export class LogSocket {
       this.transmit({ type: 'bye' })
     }
     this.isClosed = true
-    clearTimeout(this.timer)
-    clearInterval(this.pinger)
+    this.cancelRetry()
+    this.cancelPings()
     const socket = this.socket
     this.socket = null
     socket?.close(1000)
@@ -167,14 +178,14 @@ export class LogSocket {
 
   private startPings(): void {
     this.unanswered = 0
-    this.pinger = setInterval(() => {
+    this.cancelPings = this.options.timing.every(PING_MS, () => {
       if (this.unanswered >= PINGS_UNANSWERED_MAX) {
         this.lost(0)
         return
       }
       this.unanswered++
       this.transmit({ type: 'ping', ref: ++this.pingRef })
-    }, PING_MS)
+    })
   }
 
   private lost(code: number): void {
@@ -186,7 +197,7 @@ export class LogSocket {
       return
     }
     this.events.state('reconnecting')
-    this.timer = setTimeout(() => this.open(), backoff_ms(this.attempt++, Math.random()))
+    this.cancelRetry = this.options.timing.after(backoff_ms(this.attempt++, this.options.timing.chance()), () => this.open())
   }
 
   private end(code: string): void {
@@ -196,8 +207,8 @@ export class LogSocket {
   }
 
   private drop(): void {
-    clearTimeout(this.timer)
-    clearInterval(this.pinger)
+    this.cancelRetry()
+    this.cancelPings()
     const socket = this.socket
     this.socket = null
     this.isReady = false

@@ -26,5 +26,5 @@ export async function recallRoom(database: IDBDatabase, roomId: string, now_s: n
 
 export async function forgetExpired(database: IDBDatabase, now_s: number): Promise<void> {
   const ids = await transact(database, 'rooms', 'readonly', (store) => store.getAllKeys())
-  for (const id of ids.slice(0, 1_000)) await recallRoom(database, String(id), now_s)
+  for (const id of ids.slice(0, 1_000)) if (typeof id === 'string') await recallRoom(database, id, now_s)
 }

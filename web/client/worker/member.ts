@@ -17,6 +17,7 @@ import type { Payload } from '../wire/payloads'
 import type { Legs } from './legs'
 import type { OpenedRoom } from './room'
 import type { Event, Media, Member as MemberView, OutgoingPayload } from './rpc'
+import { timing } from './timing'
 
 const TICK_MS = 250
 
@@ -59,7 +60,7 @@ export class Member {
     this.engine = new GroupEngine(context, (length) => crypto.getRandomValues(new Uint8Array(length)))
     const url = `${room.origin.replace(/^http/, 'ws')}/api/signal`
     this.socket = new LogSocket(
-      { url, roomId: room.roomName, grant: room.grant.grant, have: () => this.engine.have },
+      { url, roomId: room.roomName, grant: room.grant.grant, have: () => this.engine.have, timing },
       {
         joined: (joined) => {
           void this.engine.handleJoined(

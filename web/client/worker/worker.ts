@@ -37,16 +37,16 @@ const counts = new FrameCounts((leafIndex) => {
 })
 
 const handlers = {
-  async start(request: Extract<Request, { type: 'start' }>) {
+  start: async (request: Extract<Request, { type: 'start' }>) => {
     room = await openRoom(request, now_ms() / 1_000)
     const { topology, capacity, recording, waiting_room: waitingRoom, expires_at: expiresAt } = room.policy.policy
     tell({ type: 'started', policy: { topology, capacity, recording, waitingRoom, expiresAt }, linkKnown: request.secret !== undefined })
     return undefined
   },
-  async 'create-room'(request: Extract<Request, { type: 'create-room' }>) {
+  'create-room': async (request: Extract<Request, { type: 'create-room' }>) => {
     return createRoom(request, now_ms() / 1_000)
   },
-  async join(request: Extract<Request, { type: 'join' }>) {
+  join: async (request: Extract<Request, { type: 'join' }>) => {
     if (room === null) throw new ProblemError('local.secret-forgotten')
     const name = normaliseName(request.name)
     if (name === null) throw new ProblemError('local.settings', 'this name cannot be shown')
@@ -54,22 +54,22 @@ const handlers = {
     member = new Member(room, { ...request, name }, keyring, legs, onEvent, now_ms)
     return undefined
   },
-  async send(request: Extract<Request, { type: 'send' }>) {
+  send: async (request: Extract<Request, { type: 'send' }>) => {
     await present().send(request.payload, request.via)
     return undefined
   },
-  async 'leg-certificate'(request: Extract<Request, { type: 'leg-certificate' }>) {
+  'leg-certificate': async (request: Extract<Request, { type: 'leg-certificate' }>) => {
     const isSealed = await legs.verify(request.legId, own(new Uint8Array(request.certificate)))
     if (isSealed) for (const context of [contexts.camera, contexts.screen]) onEvent({ type: 'key-frame-wanted', context })
     return isSealed
   },
-  async compared(request: Extract<Request, { type: 'compared' }>) {
+  compared: async (request: Extract<Request, { type: 'compared' }>) => {
     return request.match ? present().compared(request.epochCode) : false
   },
-  async alive() {
+  alive: async () => {
     return true
   },
-  async leave() {
+  leave: async () => {
     await member?.leave()
     member = null
     return undefined
@@ -104,7 +104,14 @@ self.onmessage = (message: MessageEvent<Request>) => {
     case 'online':
       member?.hurry()
       return
-    default:
+    case 'alive':
+    case 'compared':
+    case 'create-room':
+    case 'join':
+    case 'leave':
+    case 'leg-certificate':
+    case 'send':
+    case 'start':
       void answer(request)
   }
 }

@@ -1,0 +1,83 @@
+/** Who is in the group, what they said of themselves, and under which terms we may meet (spec/8-direct.md). */
+import type { Hello } from '../wire/payloads'
+import type { PersonFacts } from '../security/judge'
+import type { Event, IceServer, Media, Member } from '../worker/rpc'
+import { DirectConsent } from './direct_consent'
+import type { Terms } from './media_path'
+
+export type GroupEvent = Extract<Event, { type: 'group' }>
+
+export class Company {
+  group: GroupEvent | null = null
+  readonly consent = new DirectConsent()
+  private ice: readonly IceServer[] | null = null
+  private readonly hellos = new Map<number, Hello>()
+
+  takeGroup(event: GroupEvent): void {
+    this.group = event
+    const there = new Set(event.members.map((member) => member.leafIndex))
+    for (const leaf of this.hellos.keys()) if (!there.has(leaf)) this.hellos.delete(leaf)
+  }
+
+  takeServers(servers: readonly IceServer[]): void {
+    this.ice = servers
+  }
+
+  takeHello(from: number, hello: Hello): void {
+    if (this.hellos.get(from)?.participant_id !== hello.participant_id) this.consent.newPerson()
+    this.hellos.set(from, hello)
+  }
+
+  takeMedia(from: number, media: Media): void {
+    const hello = this.hellos.get(from)
+    if (hello) this.hellos.set(from, { ...hello, media })
+  }
+
+  forgetHellos(): void {
+    this.hellos.clear()
+  }
+
+  forget(): void {
+    this.group = null
+    this.ice = null
+    this.hellos.clear()
+  }
+
+  member(leaf: number): Member | undefined {
+    return this.group?.members.find((one) => one.leafIndex === leaf)
+  }
+
+  mediaOf(leaf: number): Media | undefined {
+    return this.hellos.get(leaf)?.media
+  }
+
+  get others(): readonly PersonFacts[] {
+    return (this.group?.members ?? []).flatMap((member) => (member.trust === 'self' ? [] : [{ name: member.name, trust: member.trust }]))
+  }
+
+  /** Null while something that they need is not known, or consent to go direct is not given. */
+  get terms(): Terms | null {
+    const met = this.met
+    if (met === null || (!met.relayOnly && !this.consent.isGiven)) return null
+    return {
+      ownLeaf: met.group.ownLeaf,
+      remoteLeaf: met.other.leafIndex,
+      remoteLife: met.hello.participant_id,
+      relayOnly: met.relayOnly,
+      iceServers: met.ice,
+    }
+  }
+
+  /** Both are here, and only going direct is left. */
+  get mustAsk(): boolean {
+    const met = this.met
+    return met !== null && !met.relayOnly && !this.consent.isGiven
+  }
+
+  private get met(): { group: GroupEvent; ice: readonly IceServer[]; other: Member; hello: Hello; relayOnly: boolean } | null {
+    const { group, ice } = this
+    const other = group?.members.find((member) => !member.self)
+    const hello = other && this.hellos.get(other.leafIndex)
+    return group && ice && other && hello ? { group, ice, other, hello, relayOnly: ice.length > 0 && hello.relay } : null
+  }
+}

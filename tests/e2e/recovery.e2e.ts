@@ -83,5 +83,5 @@ describe('a call goes on', () => {
     await Promise.all([alice.seesAndHears(bob, 180), bob.seesAndHears(alice, 180)])
     const names = new Set([...relay.running.output().matchAll(/user <(\d+:[^>]+)>/g)].map((match) => match[1]))
     if (names.size < 4) throw new Error(`only ${names.size} credentials were used: ${[...names].join(', ')}`)
-  })
+  }, 300_000)
 })

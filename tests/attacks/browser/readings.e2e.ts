@@ -45,7 +45,7 @@ const lying = async (page: Page): Promise<void> => {
 
 describe('falsified readings', () => {
   it.each([
-    ['no cipher', { type: 'transport', change: { srtpCipher: undefined } }],
+    ['no cipher', { type: 'transport', change: { srtpCipher: null } }],
     ['the NULL cipher', { type: 'transport', change: { srtpCipher: 'NULL_HMAC_SHA1_80' } }],
     ['a 32-bit tag', { type: 'transport', change: { srtpCipher: 'AES_CM_128_HMAC_SHA1_32' } }],
     ['DTLS that is not connected', { type: 'transport', change: { dtlsState: 'new' } }],
@@ -60,11 +60,12 @@ describe('falsified readings', () => {
     await alice.join()
     await bob.join()
     await alice.seesAndHears(bob, 2)
-    expect((await alice.security()).state).toBe('unverified')
+    await alice.press('button', 'Security')
+    await expect.poll(async () => (await alice.readSecurity()).state, { timeout: 8_000 }).toBe('unverified')
     await alice.page.evaluate((value) => {
       Object.assign(window, { __lie: value })
     }, lie)
-    await expect.poll(async () => (await alice.security()).state, { timeout: 8_000 }).toBe('broken')
+    await expect.poll(async () => (await alice.readSecurity()).state, { timeout: 8_000 }).toBe('broken')
     await alice.seesNothingOf(bob, 2)
   })
 })

@@ -1,5 +1,6 @@
 /** The two browsers, by one driver: Chromium over CDP, Firefox ESR over WebDriver BiDi. */
 import puppeteer, { type Browser } from 'puppeteer-core'
+import { startSound } from './sound'
 
 export type Kind = 'chromium' | 'firefox'
 
@@ -39,19 +40,29 @@ const firefoxSettings = {
 }
 
 export function launch(kind: Kind): Promise<Browser> {
-  return kind === 'chromium'
-    ? puppeteer.launch({
-        browser: 'chrome',
-        executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
-        headless: true,
-        args: chromiumFlags,
-        protocolTimeout: 120_000,
-      })
-    : puppeteer.launch({
-        browser: 'firefox',
-        executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
-        headless: true,
-        extraPrefsFirefox: firefoxSettings,
-        protocolTimeout: 120_000,
-      })
+  return kind === 'chromium' ? launchChromium() : launchFirefox()
+}
+
+function launchChromium(): Promise<Browser> {
+  return puppeteer.launch({
+    browser: 'chrome',
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    headless: true,
+    args: chromiumFlags,
+    protocolTimeout: 120_000,
+  })
+}
+
+async function launchFirefox(): Promise<Browser> {
+  const sound = await startSound()
+  const browser = await puppeteer.launch({
+    browser: 'firefox',
+    executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
+    headless: true,
+    extraPrefsFirefox: firefoxSettings,
+    env: { ...process.env, ...sound.environment },
+    protocolTimeout: 120_000,
+  })
+  browser.once('disconnected', () => void sound.stop())
+  return browser
 }

@@ -72,7 +72,9 @@ export function installSender(sender: number): void {
     }
     return track
   }
-  const devices = navigator.mediaDevices
+  // An empty page, where a tab begins, has no devices.
+  const devices = navigator.mediaDevices as MediaDevices | undefined
+  if (!devices) return
   Object.assign(window, { __constraints: constraintsLog })
   devices.getUserMedia = async (constraints?: MediaStreamConstraints) => {
     const wanted = constraints ?? {}

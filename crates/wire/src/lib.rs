@@ -1,0 +1,5 @@
+//! Bytes and values of STUN, TURN and `ChannelData`: parsing borrows, emitting writes into a buffer it is given; nothing here allocates per packet.
+//!
+//! *Trust*: every input comes from the network. A parser here returns a value or `None`; it never panics and never guesses.
+pub mod demux;
+pub mod framing;

@@ -1,6 +1,7 @@
 //! Who is speaking: the 5-tuple of a client, the room of an allocation, the moment.
+use crate::peer_key::ip_key;
 use std::hash::{Hash, Hasher};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 
 /// The moment of a call. The server has no clock of its own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,15 +50,7 @@ impl Hash for ClientAddr {
         let ports = u64::from(self.remote.port()) << 16 | u64::from(self.local.port());
         state.write_u64(ports << 8 | self.transport as u64);
         state.write_u64(self.stream_id);
-        hash_ip(self.remote.ip(), state);
-    }
-}
-
-/// Hashes an address in one write, without the discriminant and length that the derived `Hash` adds.
-pub(crate) fn hash_ip<H: Hasher>(ip: IpAddr, state: &mut H) {
-    match ip {
-        IpAddr::V4(ip) => state.write_u32(ip.to_bits()),
-        IpAddr::V6(ip) => state.write_u128(ip.to_bits()),
+        state.write_u128(ip_key(self.remote.ip()));
     }
 }
 

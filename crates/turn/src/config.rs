@@ -1,4 +1,5 @@
 //! What an operator decides. Nothing here turns a defence off.
+use crate::directory::Directory;
 use crate::limits;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::ops::RangeInclusive;
@@ -77,7 +78,7 @@ pub enum ConfigError {
     Secrets,
     /// Neither family has a relayed address.
     NoRelayAddress,
-    /// The port range is empty, begins at 0, or has fewer than two ports per shard.
+    /// The port range is not the directory's, begins at 0, or has fewer than two ports per shard; or there is no such shard.
     RelayPorts,
     /// A list or number exceeds its bound in `limits`.
     TooMany,
@@ -105,7 +106,7 @@ impl std::error::Error for ConfigError {}
 
 impl Config {
     /// Raises on the first setting that cannot be served with.
-    pub(crate) fn validate(&self) -> Result<(), ConfigError> {
+    pub(crate) fn validate(&self, shard: u16, directory: &Directory) -> Result<(), ConfigError> {
         let realm_ok =
             (1..=limits::REALM_BYTES_MAX).contains(&self.realm.len()) && self.realm.bytes().all(|byte| matches!(byte, 0x20..=0x7e) && byte != b'"');
         let range_ok = |range: &RangeInclusive<IpAddr>| range.start().is_ipv4() == range.end().is_ipv4() && range.start() <= range.end();
@@ -115,7 +116,14 @@ impl Config {
             Err(ConfigError::Secrets)
         } else if self.relay_v4.is_none() && self.relay_v6.is_none() {
             Err(ConfigError::NoRelayAddress)
+        } else if self.relay_ports != *directory.ports()
+            || shard >= directory.shards()
+            || *self.relay_ports.start() == 0
+            || self.relay_ports.len() < 2 * usize::from(directory.shards())
+        {
+            Err(ConfigError::RelayPorts)
         } else if self.allocations_max > limits::ALLOCATIONS_MAX
+            || self.bytes_per_second_per_user > limits::BYTES_PER_SECOND_MAX
             || self.own_addresses.len() > limits::OWN_ADDRESSES_MAX
             || self.deny.len() > limits::DENY_RANGES_MAX
         {

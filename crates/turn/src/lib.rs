@@ -15,16 +15,30 @@
 //! *Trust*: clients and peers control every byte and address that comes in. The control plane (admit, evict, `register_local`) is trusted.
 //! *Bounds*: [`limits`].
 mod address;
+mod allocation;
+mod allocations;
+mod auth;
+mod chance;
+mod channels;
 mod config;
+mod credential;
 mod directory;
 pub mod limits;
+mod nonce;
 mod peer_filter;
+mod peer_key;
+mod ports;
+mod request;
 mod server;
 mod sink;
+mod sources;
+mod stats;
+mod users;
 
 pub use address::{ClientAddr, Family, Now, RoomId, Transport};
 pub use config::{Config, ConfigError, Peers};
 pub use directory::Directory;
 pub use peer_filter::{PeerFilter, PeerPolicy, Question, Standing};
-pub use server::{Full, Server, Stats};
+pub use server::{Full, Server};
 pub use sink::{Ending, Event, HandOver, Origin, Sink};
+pub use stats::Stats;

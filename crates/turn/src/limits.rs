@@ -30,12 +30,16 @@ pub const SECRET_BYTES_MIN: usize = 16;
 pub const REALM_BYTES_MAX: usize = 32;
 /// Buckets that count unauthenticated replies; sources share one when they collide, memory never grows.
 pub const SOURCE_BUCKETS: usize = 8_192;
+/// Bytes by which a reply may exceed the request of somebody who proved nothing: ERROR-CODE 8, REALM up to 36, NONCE 16; 36 with the default realm.
+pub const UNAUTHENTICATED_GROWTH_BYTES_MAX: usize = 60;
+/// Bytes per second that a user may be given.
+pub const BYTES_PER_SECOND_MAX: u64 = 1 << 40;
 /// Ports tried for one allocation before it is refused with 508.
 pub const PORT_TRIES_MAX: usize = 16;
 /// Unknown attributes named in one 420.
 pub const UNKNOWN_ATTRIBUTES_MAX: usize = 8;
 /// Attributes read of one message; what has more is dropped.
-pub const ATTRIBUTES_MAX: usize = 32;
+pub const ATTRIBUTES_MAX: usize = wire::stun::ATTRIBUTES_MAX;
 /// Payload bytes of one relayed datagram.
 pub const DATA_BYTES_MAX: usize = 65_507;
 

@@ -5,7 +5,7 @@ use crate::event::{Event, Events};
 use crate::limits::{LISTENERS_MAX, SHARDS_MAX};
 use crate::mailbox::{Command, Mailbox};
 use crate::shard::Shard;
-use crate::sys::{UdpOptions, allowed_cores, bind_exclusively, bind_udp, listen_tcp, pin_to_core, supports_gso, without_signals};
+use crate::sys::{UdpOptions, allowed_cores, bind_exclusively, bind_udp, listen_tcp, own_addresses, pin_to_core, supports_gso, without_signals};
 use crate::tls::Tls;
 use crate::world::{Common, Listener, World};
 use std::fmt;
@@ -194,6 +194,10 @@ fn check_user(user: &str) -> Result<(), CommandError> {
 
 fn servers<P: PeerPolicy>(config: &Config, shards: usize, policy: impl Fn() -> P) -> Result<Vec<Server<P>>, StartError> {
     let mut turn = config.turn.clone();
+    // Never a peer, whoever wrote the settings. The list in the settings has what only others see, such as the outside of a NAT.
+    turn.own_addresses.extend(own_addresses()?);
+    turn.own_addresses.sort_unstable();
+    turn.own_addresses.dedup();
     turn.allocations_max = turn.allocations_max.div_ceil(shards);
     let count = u16::try_from(shards).unwrap_or(u16::MAX);
     let directory = Directory::new(turn.relay_ports.clone(), count);

@@ -52,6 +52,24 @@ impl RawAddress {
         (raw, length)
     }
 
+    /// A copy of what `addr` points to; empty when it is of another family than IPv4 and IPv6.
+    ///
+    /// # Safety
+    /// `addr` must point to a whole address of the family that it names.
+    pub(crate) unsafe fn copy(addr: *const libc::sockaddr) -> Self {
+        let mut raw = Self::empty();
+        // SAFETY: the caller vouches for the address; the storage is large enough for both families.
+        unsafe {
+            let bytes = match libc::c_int::from((*addr).sa_family) {
+                libc::AF_INET => size_of::<libc::sockaddr_in>(),
+                libc::AF_INET6 => size_of::<libc::sockaddr_in6>(),
+                _ => 0,
+            };
+            std::ptr::copy_nonoverlapping(addr.cast::<u8>(), (&raw mut raw.storage).cast::<u8>(), bytes);
+        }
+        raw
+    }
+
     /// What the kernel wrote; `None` when it is of no family that we asked for.
     pub(crate) fn read(&self) -> Option<SocketAddr> {
         match libc::c_int::from(self.storage.ss_family) {

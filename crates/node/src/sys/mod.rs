@@ -2,6 +2,7 @@
 mod address;
 mod epoll;
 mod eventfd;
+mod interfaces;
 mod receive;
 mod send;
 mod socket;
@@ -10,6 +11,7 @@ mod thread;
 pub(crate) use address::RawAddress;
 pub(crate) use epoll::{Epoll, Interest};
 pub(crate) use eventfd::EventFd;
+pub(crate) use interfaces::own_addresses;
 pub(crate) use receive::ReceiveBatch;
 pub(crate) use send::{Message, SendBatch};
 pub(crate) use socket::{

@@ -67,6 +67,7 @@ impl<P: PeerPolicy> Shard<P> {
 
     /// Runs until it is told to stop.
     pub(crate) fn run(&mut self) -> io::Result<()> {
+        self.end_tick();
         loop {
             let told = self.engine.world.epoll.wait(self.timeout_ms())?;
             self.now = self.clock.now();

@@ -223,3 +223,6 @@ impl AsFd for Stream {
         self.socket.as_fd()
     }
 }
+
+#[cfg(test)]
+mod tests;

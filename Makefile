@@ -12,36 +12,39 @@ export PYTHON
 python_ready := .venv/.ready
 node_ready := node_modules/.ready
 web_built := web/dist/integrity.json
+native_built := src/incamera/_native.abi3.so
+native_sources := $(shell find crates \( -name '*.rs' -o -name Cargo.toml \) ! -path '*/tests/*' -print) Cargo.toml Cargo.lock scripts/native scripts/cargo
 web_sources := $(shell find web scripts/vite -path web/dist -prune -o -type f ! -name '*.test.ts' -print) vite.config.ts tsconfig.base.json
 
 .PHONY: serve test check fix bench build wheel setup clean
 .DELETE_ON_ERROR:
 
-serve: $(web_built)
+serve: $(web_built) $(native_built)
 	@exec .venv/bin/incamera serve $(ARGS)
 
-test: $(web_built)
+test: $(web_built) $(native_built)
 	@scripts/test-environment
+	@scripts/cargo test --locked --workspace --no-run --quiet
 	@exec scripts/test $(SUITES)
 
-check: $(web_built)
+check: $(web_built) $(native_built)
 	@exec scripts/check
 
 fix: $(node_ready)
 	@exec scripts/fix
 
-bench: $(web_built)
+bench: $(web_built) $(native_built)
 	@exec scripts/bench
 
-build: $(web_built) wheel
+build: wheel
 
-wheel: $(web_built)
+wheel: $(web_built) $(native_built)
 	@scripts/wheel
 
-setup: $(node_ready)
+setup: $(node_ready) $(native_built)
 
 clean:
-	rm -rf .venv .cache node_modules web/dist dist
+	rm -rf .venv .cache node_modules web/dist dist target $(native_built)
 
 $(python_ready): requirements/dev.txt pyproject.toml scripts/install-python
 	@scripts/install-python
@@ -54,3 +57,6 @@ $(node_ready): package.json package-lock.json .npmrc $(python_ready)
 $(web_built): $(node_ready) $(web_sources)
 	@node_modules/.bin/vite build --logLevel warn
 	@touch $@
+
+$(native_built): $(native_sources)
+	@scripts/native

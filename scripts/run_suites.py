@@ -1,10 +1,11 @@
 """Runs the test suites and ends with one line per suite.
 
-Python and web run side by side, since each leaves a core idle now and then; e2e follows alone, since browsers need both cores.
+Python, web and Rust run side by side, since each leaves a core idle now and then; e2e follows alone, since browsers need both cores.
 A suite that runs no test, or skips one, has failed: a test that did not run shows nothing.
 """
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -38,6 +39,7 @@ class Suite:
 SUITES = (
     Suite("python", (str(BIN / "python"), "-m", "pytest", "--numprocesses=2", f"--junitxml={REPORTS / 'python.xml'}"), limit_s=600),
     Suite("web", (*VITEST, f"--outputFile.junit={REPORTS / 'web.xml'}"), limit_s=600),
+    Suite("rust", ("scripts/cargo", "test", "--locked", "--workspace"), limit_s=900),
     Suite("e2e", (*VITEST, "--config=vitest.e2e.config.ts", f"--outputFile.junit={REPORTS / 'e2e.xml'}"), limit_s=1500, alone=True),
 )
 
@@ -77,16 +79,32 @@ def wait(suite: Suite, process: subprocess.Popen[bytes], began_s: float) -> int:
         return 124
 
 
+def counted_in_report(report: Path) -> tuple[int, int, int]:
+    """Passed, failed and skipped in a JUnit file."""
+    passed = failed = skipped = 0
+    for case in ElementTree.parse(report).iter("testcase"):  # noqa: S314 - our own runners' reports
+        if case.find("failure") is not None or case.find("error") is not None:
+            failed += 1
+        elif case.find("skipped") is not None:
+            skipped += 1
+        else:
+            passed += 1
+    return passed, failed, skipped
+
+
+def counted_in_output(output: Path) -> tuple[int, int, int]:
+    """Passed, failed and ignored in the closing lines of cargo's test programs, which write no report."""
+    lines = re.findall(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored;", output.read_text(errors="replace"), re.MULTILINE)
+    passed, failed, ignored = (sum(int(line[column]) for line in lines) for column in range(3))
+    return passed, failed, ignored
+
+
 def read(suite: Suite, exit_code: int) -> Outcome:
     passed = failed = skipped = 0
-    if suite.report.exists():
-        for case in ElementTree.parse(suite.report).iter("testcase"):  # noqa: S314 - our own runners' reports
-            if case.find("failure") is not None or case.find("error") is not None:
-                failed += 1
-            elif case.find("skipped") is not None:
-                skipped += 1
-            else:
-                passed += 1
+    if suite.name == "rust":
+        passed, failed, skipped = counted_in_output(suite.output)
+    elif suite.report.exists():
+        passed, failed, skipped = counted_in_report(suite.report)
     if exit_code != 0 and failed == 0:
         failed = 1  # it broke outside any test
     return Outcome(passed, failed, skipped, exit_code)

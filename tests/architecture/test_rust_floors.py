@@ -1,0 +1,75 @@
+"""The floors of the Rust crates, and the one door between Python and them."""
+
+import ast
+import json
+import re
+import subprocess
+from functools import cache
+
+from tests.architecture import checkout
+
+DOOR = "incamera._native"
+DOORKEEPER = "src/incamera/adapters/media_node.py"
+# Which of our crates each may rest on. A crate that is not named here fails the test.
+FLOORS: dict[str, frozenset[str]] = {
+    "wire": frozenset(),
+    "turn": frozenset({"wire"}),
+    "node": frozenset({"turn", "wire"}),
+    "py": frozenset({"node"}),
+}
+# What has sockets, threads of its own or a runtime; below the node nothing has.
+IO = frozenset({"libc", "mio", "nix", "rustix", "socket2", "tokio", "rustls", "pyo3"})
+
+
+@cache
+def crates() -> dict[str, frozenset[str]]:
+    """Each crate of the workspace, and what it names as its dependency outside of tests."""
+    told = subprocess.run(
+        ["scripts/cargo", "metadata", "--locked", "--no-deps", "--format-version=1"], cwd=checkout.ROOT, check=True, capture_output=True
+    ).stdout
+    return {
+        package["name"]: frozenset(dependency["name"] for dependency in package["dependencies"] if dependency["kind"] != "dev")
+        for package in json.loads(told)["packages"]
+    }
+
+
+def imported(source: str) -> set[str]:
+    modules: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            modules |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            modules |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    return modules
+
+
+def test_each_crate_rests_only_on_the_ones_below_it() -> None:
+    """Invariant Z in Rust: none of the server's crates can reach a client's, since none of those is in its list."""
+    assert set(crates()) == set(FLOORS)
+    ours = {name: dependencies & set(FLOORS) for name, dependencies in crates().items()}
+    assert not {name: dependencies - FLOORS[name] for name, dependencies in ours.items() if dependencies - FLOORS[name]}
+
+
+def test_bytes_and_state_machines_name_nothing_that_does_io() -> None:
+    assert not (crates()["wire"] | crates()["turn"]) & IO
+
+
+def test_state_machines_take_time_and_chance_as_parameters() -> None:
+    paths = checkout.below("crates/wire/src", "crates/turn/src", suffix=".rs")
+    assert paths
+    assert not checkout.offenders(paths, re.compile(r"Instant::now|SystemTime|std::(?:net::(?:Udp|Tcp)|thread|fs|env)\b|getrandom|rand::"))
+
+
+def test_only_one_file_opens_the_door_to_rust() -> None:
+    assert imported(f"from {DOOR} import node") >= {DOOR}
+    assert imported("from incamera import _native") == {"incamera", DOOR}
+    opening = {checkout.name(path) for path in checkout.below("src", suffix=".py") if DOOR in imported(checkout.text(path))}
+    assert opening == {DOORKEEPER}
+
+
+def test_crates_come_with_digests_and_from_one_place() -> None:
+    lock = (checkout.ROOT / "Cargo.lock").read_text()
+    foreign = [entry for entry in lock.split("[[package]]")[1:] if "\nsource = " in entry]
+    assert len(foreign) > 10
+    assert not [entry for entry in foreign if not re.search(r'^checksum = "[0-9a-f]{64}"$', entry, re.MULTILINE)]
+    assert len({line for line in lock.splitlines() if line.startswith("source = ")}) == 1

@@ -2,6 +2,7 @@
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from rich.markup import escape
@@ -10,6 +11,7 @@ from incamera.cli.certificate_check import check_certificate
 from incamera.cli.findings import Finding, good, note, wanting
 from incamera.cli.machine_checks import check_clock, check_data, check_port
 from incamera.cli.options import AllSettings, AsJson, ConfigFile, flags_of, load_settings
+from incamera.cli.own_relay_check import check_own_relay
 from incamera.cli.printing import print_json, print_row, say
 from incamera.cli.relay_probe import probe_allocation, probe_binding
 from incamera.cli.setting_origins import unknown_variables
@@ -64,23 +66,27 @@ def _check_client(settings: Settings) -> Finding:
 
 
 def _check_relays(settings: Settings, now: int) -> list[Finding]:
-    if not settings.turn_urls:
-        return [note("relay", "None: people who can not reach each other have no media.", "Set one up with: incamera turn config coturn")]
-    return [_check_relay(settings, url, now) for url in settings.turn_urls]
+    match settings.relay:
+        case "none":
+            return [note("relay", "Off: people are asked before they connect directly.", 'Turn it on: remove turn = "off" from the settings.')]
+        case "external":
+            return [_check_relay(url, settings.turn_secret, now) for url in settings.turn_urls]
+        case "own":
+            return check_own_relay(settings, lambda url, secrets: _check_relay(url, secrets, now))
 
 
-def _check_relay(settings: Settings, url: str, now: int) -> Finding:
+def _check_relay(url: str, secrets: Sequence[str], now: int) -> Finding:
     try:
         relay = parse_turn_url(url)
         probe_binding(relay)
-        reached = probe_allocation(relay, issue(settings.turn_secret, "doctor", now, _PROBE_S))
+        reached = probe_allocation(relay, issue(secrets, "doctor", now, _PROBE_S))
     except IncameraError as error:
         return wanting(
             "relay", f"{url}: {error.detail or error.title}", "See that it runs, that a firewall lets it through, and that secret and clock agree."
         )
     if reached:
         return wanting("relay", f"{url} would send for strangers to {', '.join(reached)}.", "Close it with: incamera turn config coturn")
-    return good("relay", f"{url} answers, takes our credentials and refuses private peers.")
+    return good("relay", f"{url} answers, knows our secret and reaches nobody it should not.")
 
 
 def _print(findings: list[Finding], is_good: bool) -> None:

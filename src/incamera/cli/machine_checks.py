@@ -62,7 +62,7 @@ def check_port(settings: Settings) -> Finding:
     try:
         listen(settings).close()
     except LocalError as error:
-        if error.code == "local.port-taken" and _is_incamera(settings):
+        if error.code == "local.port-taken" and is_incamera(settings):
             return good("port", f"incamera already serves on {where}.")
         return wanting(
             "port",
@@ -72,7 +72,8 @@ def check_port(settings: Settings) -> Finding:
     return good("port", f"{where} is free.")
 
 
-def _is_incamera(settings: Settings) -> bool:
+def is_incamera(settings: Settings) -> bool:
+    """Whether incamera answers where these settings say."""
     scheme = "https" if settings.tls_cert else "http"
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104 - where it is reached from here
     url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}/openapi.json"

@@ -41,7 +41,7 @@ def print_ready(settings: Settings, origin: str, link: str | None, expires_at: i
 
 def relay_word(settings: Settings) -> str:
     """For --json."""
-    return "external" if settings.turn_urls else "none"
+    return settings.relay
 
 
 def _row(label: str, words: str) -> None:
@@ -53,7 +53,7 @@ def _reach(settings: Settings) -> str:
 
 
 def _relay(settings: Settings) -> str:
-    if settings.turn_urls:
+    if settings.relay != "none":
         return "on: people never see each other's network address"
     return "none: both people are asked before they connect directly"
 

@@ -4,6 +4,7 @@ import ipaddress
 import re
 import secrets
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -18,6 +19,10 @@ from incamera.cli.times import shown_time
 from incamera.control.limits import TURN_LIFETIME_S_MAX
 from incamera.control.turn_credentials import issue
 from incamera.errors import LocalError
+from incamera.server.relay_places import urls as urls_of
+from incamera.server.relay_places import usual_listeners
+from incamera.server.relay_secret import relay_secrets
+from incamera.server.settings import Settings
 
 _SECRET_BYTES = 32
 _USER = re.compile(r"[!-9;-~]{1,64}")
@@ -33,21 +38,30 @@ def credentials_command(
 ) -> None:
     """Make credentials for the relay of the settings, as calls get them."""
     settings = load_settings(config, {})
-    if not settings.turn_secret:
-        raise LocalError("local.settings", "There is no relay: set turn_urls and turn_secret (INCAMERA_TURN_URLS, INCAMERA_TURN_SECRET).")
+    urls, shared = _relay(settings)
     if _USER.fullmatch(user) is None:
         raise LocalError("local.settings", "--user has 1 to 64 visible characters and no colon.")
     ttl_s = parse_duration(ttl, "--ttl", TURN_LIFETIME_S_MAX) if ttl is not None else settings.turn_ttl
     now = int(time.time())
-    made = issue(settings.turn_secret, user, now, ttl_s)
+    made = issue(shared, user, now, ttl_s)
     if as_json:
-        print_json({"urls": list(settings.turn_urls), "username": made.username, "credential": made.credential, "ttl": made.ttl_s})
+        print_json({"urls": urls, "username": made.username, "credential": made.credential, "ttl": made.ttl_s})
         return
-    for url in settings.turn_urls:
+    for url in urls:
         print_whole(f"url         {url}")
     print_whole(f"username    {made.username}")
     print_whole(f"credential  {made.credential}")
     say(f"Good until {shown_time(now + ttl_s)}.")
+
+
+def _relay(settings: Settings) -> tuple[list[str], Sequence[str]]:
+    match settings.relay:
+        case "external":
+            return list(settings.turn_urls), settings.turn_secret
+        case "own":
+            return urls_of(settings, usual_listeners(settings)), relay_secrets(settings)
+        case "none":
+            raise LocalError("local.settings", "There is no relay: turn is off. Remove it, or set turn_urls and turn_secret.")
 
 
 def config_command(

@@ -24,7 +24,7 @@ def probe_binding(relay: RelayAddress) -> None:
 
 
 def probe_allocation(relay: RelayAddress, credential: TurnCredential) -> list[str]:
-    """Allocates, and lets go. Returns those forbidden peers that the relay would have sent to.
+    """Allocates, and lets go. Returns those forbidden peers that the relay would have sent to; none when it knows us and serves nobody out of a room.
 
     Raises: UnavailableError unavailable.relay, RemoteError.
     """
@@ -39,6 +39,8 @@ def probe_allocation(relay: RelayAddress, credential: TurnCredential) -> list[st
         key = long_term_key(credential.username, realm.decode("utf-8", "replace"), credential.credential)
         signed = [(Attribute.USERNAME, credential.username.encode()), (Attribute.REALM, realm), (Attribute.NONCE, nonce)]
         answer = _ask(exchange, Method.ALLOCATE, asked + signed, key)
+        if answer.error == 403 and answer.is_signed_by(key):
+            return []
         if answer.error in (401, 403):
             raise UnavailableError(
                 "unavailable.relay", "It does not take our credentials. Give it the secret of turn_secret, and compare both clocks."

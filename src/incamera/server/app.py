@@ -19,9 +19,11 @@ from incamera.server.health_routes import HealthRoutes
 from incamera.server.journal import Journal
 from incamera.server.metrics import Metrics
 from incamera.server.origins import Origins
+from incamera.server.own_relay import OwnRelay
 from incamera.server.parts import Parts
 from incamera.server.presence import PresenceBook
 from incamera.server.problems import HANDLERS
+from incamera.server.relay_secret import relay_secrets
 from incamera.server.retention import Retention
 from incamera.server.room_routes import RoomRoutes
 from incamera.server.settings import Settings
@@ -51,13 +53,22 @@ def create_app(settings: Settings) -> Starlette:
 
 
 def _parts(settings: Settings) -> Parts:
-    clock, metrics = SystemClock(), Metrics()
+    clock, randomness, metrics = SystemClock(), SystemRandomness(), Metrics()
     store, presence = Store(settings.database_path), PresenceBook()
     hall = Hall(store, presence)
+    relay = _relay(settings, randomness, clock)
     metrics.watch(lambda: hall.socket_count, lambda: hall.active_count)
+    if relay is not None:
+        metrics.watch_relay(relay.counters)
     journal = Journal(store, hall, presence, clock, metrics)
     visitors = Visitors(settings.trusted_proxy, clock.monotonic)
-    return Parts(settings, clock, SystemRandomness(), store, hall, journal, metrics, visitors, Origins(settings))
+    return Parts(settings, clock, randomness, store, hall, journal, metrics, visitors, Origins(settings), relay)
+
+
+def _relay(settings: Settings, randomness: SystemRandomness, clock: SystemClock) -> OwnRelay | None:
+    if settings.relay != "own":
+        return None
+    return OwnRelay(settings, relay_secrets(settings), randomness.bytes(32), clock.now)
 
 
 def _routes(parts: Parts, signal: SignalSocket) -> list[Route | WebSocketRoute]:

@@ -1,10 +1,31 @@
 """Prometheus metrics. No label holds an id, an address or anything that a client chose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 _BATCH_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)
+
+
+_RELAY_NOW = frozenset({"allocations", "streams", "relay_sockets", "gso_shards"})
+"""Those of the relay's numbers that can go down."""
+
+
+class _RelayNumbers(Collector):
+    def __init__(self, counters: Callable[[], dict[str, int]]) -> None:
+        self._counters = counters
+
+    def describe(self) -> Iterator[Metric]:
+        """Nothing ahead of time: the relay may not run yet."""
+        return iter(())
+
+    def collect(self) -> Iterator[Metric]:
+        """One metric per number."""
+        for name, value in self._counters().items():
+            family = GaugeMetricFamily if name in _RELAY_NOW else CounterMetricFamily
+            yield family(f"incamera_relay_{name}", f"Relay: {name.replace('_', ' ')}", value)
 
 
 class Metrics:
@@ -24,6 +45,10 @@ class Metrics:
         """Reads the gauges when they are asked for."""
         self._sockets.set_function(sockets)
         self._rooms.set_function(rooms)
+
+    def watch_relay(self, counters: Callable[[], dict[str, int]]) -> None:
+        """Adds the numbers of our own relay, read when they are asked for."""
+        self._registry.register(_RelayNumbers(counters))
 
     def socket_closed(self, code: str) -> None:
         """A socket was closed by the server."""

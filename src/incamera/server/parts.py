@@ -12,6 +12,7 @@ from incamera.server.journal import Journal
 from incamera.server.logs import log_events
 from incamera.server.metrics import Metrics
 from incamera.server.origins import Origins
+from incamera.server.own_relay import OwnRelay
 from incamera.server.settings import Settings
 from incamera.server.visitors import Visitors
 
@@ -29,6 +30,7 @@ class Parts:
     metrics: Metrics
     visitors: Visitors
     origins: Origins
+    relay: OwnRelay | None
 
     async def revoke(self, grant: Grant) -> None:
         """Ends a grant."""
@@ -37,3 +39,5 @@ class Parts:
             await writing.revoke_grant(grant.grant_hash)
             await writing.record([event])
         log_events([event])
+        if self.relay is not None:
+            self.relay.leave(grant)

@@ -67,6 +67,8 @@ class RoomRoutes:
             await writing.record(events)
         log_events(events)
         parts.hall.end_room(ended)
+        if parts.relay is not None:
+            parts.relay.end_room(room_id)
         return Response(status_code=204)
 
     async def grant(self, request: Request) -> Response:

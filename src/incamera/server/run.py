@@ -10,7 +10,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from incamera.control.limits import FRAME_BYTES_MAX, HEAD_BYTES_MAX
-from incamera.errors import UnavailableError
+from incamera.errors import IncameraError, UnavailableError
 from incamera.server.app import create_app
 from incamera.server.logs import configure_logs
 from incamera.server.parts import Parts
@@ -30,14 +30,17 @@ class Server(uvicorn.Server):
         self._signal: SignalSocket = app.state.signal
         self._settings = settings
         self._on_ready = on_ready
+        self._refused: IncameraError | None = None
 
     def run(self, sockets: list[socket] | None = None) -> None:
         """Serves until it is told to stop.
 
-        Raises: UnavailableError unavailable.storage when the database can not be opened.
+        Raises: UnavailableError unavailable.storage when the database can not be opened; what `OwnRelay.start` raises.
         """
         self._parts.store.prepare()
         super().run(sockets)
+        if self._refused is not None:
+            raise self._refused
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -53,7 +56,13 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Listens, then calls on_ready with the origin."""
+        """Starts the relay and listens, then calls on_ready with the origin."""
+        if self._parts.relay is not None:
+            try:
+                await self._parts.relay.start()
+            except IncameraError as error:
+                self._refused, self.should_exit = error, True
+                return
         await super().startup(sockets)
         if self.started and self._on_ready is not None:
             port = self.servers[0].sockets[0].getsockname()[1]
@@ -64,6 +73,8 @@ class Server(uvicorn.Server):
         self._parts.hall.close_everything(UnavailableError("unavailable.restarting"))
         await self._signal.drained()
         await super().shutdown(sockets)
+        if self._parts.relay is not None:
+            await self._parts.relay.stop()
 
 
 def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:

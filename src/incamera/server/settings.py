@@ -5,9 +5,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
+from incamera.control.limits import RELAY_SECRET_BYTES_MIN
 from incamera.errors import LocalError
 from incamera.server.setting_types import Secret, setting
 from incamera.server.setting_types import read as read_value
@@ -26,8 +27,15 @@ class Settings:
     data_dir: Path = setting(Path("~/.local/share/incamera"), "folder of the database")
     database_url: str = setting("", "sqlite:///PATH; default: incamera.db in the data folder")
     client_dir: Path | None = setting(None, "folder of the built web client; default: the one that came with the package")
-    turn_urls: tuple[str, ...] = setting((), "relay addresses, such as turn:relay.example.org:3478")
-    turn_secret: tuple[Secret, ...] = setting((), "secrets shared with the relay; the first one issues")
+    turn: str = setting("own", "own: a relay inside this server; off: none, and people are asked before they connect directly", among=("own", "off"))
+    turn_urls: tuple[str, ...] = setting((), "addresses of another relay, such as turn:relay.example.org:3478; then our own is off")
+    turn_secret: tuple[Secret, ...] = setting((), "secrets of the relay; the first one issues. Default for our own: one in the data folder")
+    turn_port: int = setting(0, "port of our relay over UDP and TCP; 0 takes 3478, or a free one when that is taken", low=0, high=65_535)
+    turn_tls_port: int = setting(0, "its port over TLS, with tls_cert; 0 takes 5349, or a free one when that is taken", low=0, high=65_535)
+    turn_peers: str = setting(
+        "closed", "closed: our relay reaches only people of the same room; public: public addresses too", among=("closed", "public")
+    )
+    turn_external: tuple[str, ...] = setting((), "addresses of our relay as people see them, at most one per family; needed behind NAT")
     turn_ttl: int = setting(3_600, "lifetime of TURN credentials in seconds", low=1, high=86_400)
     rooms_per_minute: int = setting(30, "rooms that one client address may make in a minute", low=1, high=100_000)
     grants_per_minute: int = setting(60, "times that one client address may ask for a grant in a minute", low=1, high=100_000)
@@ -54,11 +62,24 @@ class Settings:
             raise wrong("public_url", "it is needed when the server listens on every address")
         if self.database_url and not self.database_url.startswith("sqlite:///"):
             raise wrong("database_url", "only sqlite:///PATH is known")
-        if bool(self.turn_urls) != bool(self.turn_secret):
-            raise wrong("turn_secret" if self.turn_urls else "turn_urls", "a relay needs its addresses and its secret")
+        self._check_relay()
+
+    def _check_relay(self) -> None:
+        if self.turn_urls and not self.turn_secret:
+            raise wrong("turn_secret", "another relay needs its addresses and its secret")
         for url in self.turn_urls:
             if not url.startswith(("turn:", "turns:")) or len(url) > 512:
                 raise wrong("turn_urls", f"{url!r} does not begin with turn: or turns:")
+        if self.relay == "own" and any(len(secret.encode()) < RELAY_SECRET_BYTES_MIN for secret in self.turn_secret):
+            raise wrong("turn_secret", f"a secret of our relay has at least {RELAY_SECRET_BYTES_MIN} bytes")
+        families = set()
+        for address in self.turn_external:
+            try:
+                families.add(ipaddress.ip_address(address).version)
+            except ValueError:
+                raise wrong("turn_external", f"{address!r} is not an IP address") from None
+        if len(families) != len(self.turn_external):
+            raise wrong("turn_external", "at most one address of each family")
 
     def _check_public_url(self) -> None:
         if not self.public_url:
@@ -85,6 +106,13 @@ class Settings:
     def is_private(self) -> bool:
         """Whether this computer is also all that is meant to reach it: then rooms need no API key."""
         return self.is_loopback and (not self.public_url or is_loopback_name(urlsplit(self.public_url).hostname or ""))
+
+    @property
+    def relay(self) -> Literal["own", "external", "none"]:
+        """Which relay calls go through."""
+        if self.turn_urls:
+            return "external"
+        return "own" if self.turn == "own" else "none"
 
     @property
     def database_path(self) -> Path:

@@ -10,6 +10,7 @@ from incamera.control.grants import check, hash_of, require
 from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, PINGS, RELAYS, SOCKETS_BEFORE_JOIN_MAX
 from incamera.domain import b64u
 from incamera.domain.entry import Draft, EntryKind
+from incamera.domain.grant import Grant
 from incamera.domain.grant import Scope as GrantScope
 from incamera.domain.identifiers import RoomId
 from incamera.errors import DeniedError, IncameraError, RemoteError, UnavailableError
@@ -93,6 +94,7 @@ class SignalSocket:
             raise DeniedError("denied.grant")
         require(grant, GrantScope.PUBLISH)
         active, connection = await self._parts.hall.join(room, grant, join.have, clock.now(), clock.monotonic())
+        self._admit_to_relay(grant)
         sending = asyncio.create_task(pump(self._parts.store, active, connection, wire.send_all))
         hearing = asyncio.create_task(self._hear(wire, active, connection))
         try:
@@ -108,6 +110,14 @@ class SignalSocket:
             if isinstance(failure, Exception):
                 raise failure
         return None
+
+    def _admit_to_relay(self, grant: Grant) -> None:
+        # After a restart of the server its participants hold good credentials, and the relay knows nobody yet.
+        try:
+            if self._parts.relay is not None:
+                self._parts.relay.admit(grant)
+        except UnavailableError as error:
+            _log.warning("relay refused a participant", code=error.code)
 
     async def _first_message(self, wire: Wire) -> messages.Join:
         if self._before_join >= SOCKETS_BEFORE_JOIN_MAX:

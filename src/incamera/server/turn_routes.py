@@ -1,5 +1,7 @@
 """`GET /api/turn-credentials`: for the holder of a grant whose socket is joined."""
 
+from collections.abc import Sequence
+
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -28,16 +30,26 @@ class TurnRoutes:
         if parts.hall.connection(grant) is None:
             raise DeniedError("denied.grant")
         settings = parts.settings
-        if not settings.turn_secret:
+        urls, secrets = self._relay()
+        if not urls:
             return _answer(bodies.TurnCredentialsAnswer([], settings.turn_ttl))
+        if parts.relay is not None:
+            parts.relay.admit(grant)
         now = int(parts.clock.now())
-        made = issue(settings.turn_secret, b64u.encode(grant.participant_id), now, settings.turn_ttl)
+        made = issue(secrets, b64u.encode(grant.participant_id), now, settings.turn_ttl)
         event = Event(EventName.CREDENTIAL_ISSUED, now, grant.room_id, grant.participant_id)
         async with parts.store.write() as writing:
             await writing.record([event])
         log_events([event])
-        server = bodies.IceServer(list(settings.turn_urls), made.username, made.credential)
+        server = bodies.IceServer(list(urls), made.username, made.credential)
         return _answer(bodies.TurnCredentialsAnswer([server], made.ttl_s))
+
+    def _relay(self) -> tuple[Sequence[str], Sequence[str]]:
+        """Addresses and secrets of the relay that calls go through; no addresses when there is none."""
+        relay = self._parts.relay
+        if relay is not None:
+            return relay.urls, relay.secrets
+        return self._parts.settings.turn_urls, self._parts.settings.turn_secret
 
 
 def _answer(body: bodies.TurnCredentialsAnswer) -> Response:

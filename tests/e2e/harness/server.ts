@@ -10,7 +10,8 @@ const checkout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const python = join(checkout, '.venv', 'bin', 'python')
 
 export interface ServerOptions {
-  readonly relay?: Relay
+  /** coturn, the server's own relay, or (by default) none. */
+  readonly relay?: Relay | 'own'
   /** URLs of the relay as people reach it (through a proxy that a test can cut). */
   readonly relayUrls?: string
   readonly ttl_s?: number
@@ -29,7 +30,8 @@ export class Server {
 
   static async start(options: ServerOptions = {}): Promise<Server> {
     const env: NodeJS.ProcessEnv = { PYTHONPATH: join(checkout, 'src'), PYTHONUNBUFFERED: '1', ...options.env }
-    if (options.relay) {
+    if (options.relay === undefined) env['INCAMERA_TURN'] = 'off'
+    else if (options.relay !== 'own') {
       env['INCAMERA_TURN_SECRET'] = options.relay.secret
       env['INCAMERA_TURN_URLS'] = options.relayUrls ?? `${options.relay.url}?transport=udp`
     }

@@ -1,0 +1,103 @@
+/**
+ * Hosts of our own in network namespaces: one for the server, one for each person, joined by cables that lead to the server alone.
+ *
+ *   person 1 ── 10.77.1.2 ═══ 10.77.1.1 ── server ── 10.77.2.1 ═══ 10.77.2.2 ── person 2
+ *
+ * There is no way from person to person but through the server. IPv6 likewise: fd77:1::2 ═ fd77:1::1.
+ */
+import { execFileSync } from 'node:child_process'
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { start, until, type Running } from './process'
+
+const ip = (...words: string[]): string => execFileSync('ip', words, { encoding: 'utf8' })
+
+export class Network {
+  private readonly made: string[] = []
+  private readonly folder = mkdtempSync(join(tmpdir(), 'incamera-network-'))
+  private constructor(private readonly prefix: string) {}
+
+  /** Raises when this user may not make network namespaces: these tests need root. */
+  static of(people: readonly number[]): Network {
+    const network = new Network(`ic${process.pid}`)
+    try {
+      network.addHost('server')
+      for (const person of people) network.addPerson(person)
+    } catch (error) {
+      network.stop()
+      throw error
+    }
+    return network
+  }
+
+  host(name: string): string {
+    return `${this.prefix}-${name}`
+  }
+  address(person: number): string {
+    return `10.77.${person}.2`
+  }
+  serverAddress(person: number): string {
+    return `10.77.${person}.1`
+  }
+
+  /** Starts a program on a host. */
+  start(host: string, command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Running {
+    return start('ip', ['netns', 'exec', this.host(host), command, ...args], env)
+  }
+
+  /** A program file that runs another one on a host, for whoever wants a path. */
+  wrapper(host: string, program: string): string {
+    const path = join(this.folder, `${host}-${program.replace(/\W/g, '-')}`)
+    writeFileSync(path, `#!/bin/sh\nexec ip netns exec ${this.host(host)} ${program} "$@"\n`)
+    chmodSync(path, 0o755)
+    return path
+  }
+
+  /** From now on nothing leaves or reaches this person over UDP. */
+  blockUdp(person: number): void {
+    for (const family of ['-4', '-6'])
+      ip('netns', 'exec', this.host(`p${person}`), 'ip', family, 'rule', 'add', 'pref', '5', 'ipproto', 'udp', 'blackhole')
+  }
+
+  /** Everything that passes this person's cable, as text in which addresses can be looked for. */
+  async capture(person: number): Promise<{ stop(): Promise<string> }> {
+    const file = join(this.folder, `p${person}.pcap`)
+    const running = this.start(`p${person}`, 'tcpdump', ['-i', `${this.prefix}p${person}`, '-U', '-s', '160', '-w', file, 'ip or ip6'])
+    await until('tcpdump listens', 10_000, () => running.output().includes('listening on'))
+    return {
+      stop: async () => {
+        await running.stop('SIGINT')
+        return execFileSync('tcpdump', ['-n', '-r', file, '-xx'], { encoding: 'utf8', maxBuffer: 1 << 29, stdio: ['ignore', 'pipe', 'ignore'] })
+      },
+    }
+  }
+
+  stop(): void {
+    for (const host of this.made.splice(0).reverse()) ip('netns', 'del', host)
+    rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  private addHost(name: string): void {
+    ip('netns', 'add', this.host(name))
+    this.made.push(this.host(name))
+    ip('-n', this.host(name), 'link', 'set', 'lo', 'up')
+  }
+
+  private addPerson(person: number): void {
+    const [near, far, here, server] = [`${this.prefix}p${person}`, `${this.prefix}s${person}`, this.host(`p${person}`), this.host('server')]
+    this.addHost(`p${person}`)
+    ip('-n', server, 'link', 'add', far, 'type', 'veth', 'peer', 'name', near, 'netns', here)
+    for (const [host, device, last] of [
+      [server, far, 1],
+      [here, near, 2],
+    ] as const) {
+      ip('-n', host, 'addr', 'add', `10.77.${person}.${last}/24`, 'dev', device)
+      ip('-n', host, 'addr', 'add', `fd77:${person}::${last}/64`, 'dev', device, 'nodad')
+      ip('-n', host, 'link', 'set', device, 'up')
+    }
+    // One name for the server from everywhere: an address that lies behind each cable.
+    ip('-n', here, 'route', 'add', 'default', 'via', `10.77.${person}.1`)
+    ip('-n', here, '-6', 'route', 'add', 'default', 'via', `fd77:${person}::1`)
+  }
+}

@@ -43,13 +43,17 @@ export function launch(kind: Kind): Promise<Browser> {
   return kind === 'chromium' ? launchChromium() : launchFirefox()
 }
 
-function launchChromium(): Promise<Browser> {
+export const chromiumPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
+
+/** `program` starts Chromium elsewhere, as on another host: it is driven through a pipe, which needs no network between us and it. */
+export function launchChromium(program?: string, flags: readonly string[] = []): Promise<Browser> {
   return puppeteer.launch({
     browser: 'chrome',
-    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    executablePath: program ?? chromiumPath,
     headless: true,
-    args: chromiumFlags,
+    args: [...chromiumFlags, ...flags],
     protocolTimeout: 120_000,
+    pipe: program !== undefined,
   })
 }
 

@@ -3,13 +3,15 @@
  *
  *   person 1 ── 10.77.1.2 ═══ 10.77.1.1 ── server ── 10.77.2.1 ═══ 10.77.2.2 ── person 2
  *
- * There is no way from person to person but through the server. IPv6 likewise: fd77:1::2 ═ fd77:1::1.
+ * There is no way from person to person but through the server, which has one address for all: 10.77.0.1. IPv6 likewise: fd77:1::2 ═ fd77:1::1, fd77::1.
  */
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { start, until, type Running } from './process'
+
+export const SERVER_ADDRESS = '10.77.0.1'
 
 const ip = (...words: string[]): string => execFileSync('ip', words, { encoding: 'utf8' })
 
@@ -23,6 +25,8 @@ export class Network {
     const network = new Network(`ic${process.pid}`)
     try {
       network.addHost('server')
+      ip('-n', network.host('server'), 'addr', 'add', `${SERVER_ADDRESS}/32`, 'dev', 'lo')
+      ip('-n', network.host('server'), 'addr', 'add', 'fd77::1/128', 'dev', 'lo')
       for (const person of people) network.addPerson(person)
     } catch (error) {
       network.stop()
@@ -36,9 +40,6 @@ export class Network {
   }
   address(person: number): string {
     return `10.77.${person}.2`
-  }
-  serverAddress(person: number): string {
-    return `10.77.${person}.1`
   }
 
   /** Starts a program on a host. */
@@ -96,7 +97,6 @@ export class Network {
       ip('-n', host, 'addr', 'add', `fd77:${person}::${last}/64`, 'dev', device, 'nodad')
       ip('-n', host, 'link', 'set', device, 'up')
     }
-    // One name for the server from everywhere: an address that lies behind each cable.
     ip('-n', here, 'route', 'add', 'default', 'via', `10.77.${person}.1`)
     ip('-n', here, '-6', 'route', 'add', 'default', 'via', `fd77:${person}::1`)
   }

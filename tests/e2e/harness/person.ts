@@ -20,6 +20,7 @@ const readingIds = [
   'local-fingerprint',
   'remote-fingerprint',
   'candidate-types',
+  'relay-transport',
   'server-sees',
 ]
 

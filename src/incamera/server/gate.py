@@ -39,9 +39,17 @@ class Gate:
         except IncameraError as error:
             app = problem(error)
         if scope["type"] == "websocket":
-            await app(scope, receive, send)
+            await self._refuse_or_open(app, scope, receive, send, origin)
         else:
             await self._answer(app, scope, _bounded(receive), send, origin)
+
+    async def _refuse_or_open(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
+        async def add_headers(message: Message) -> None:
+            if message["type"] == "websocket.http.response.start":
+                self._dress(message, scope, origin)
+            await send(message)
+
+        await app(scope, receive, add_headers)
 
     async def _answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
         status = 0
@@ -50,7 +58,7 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(response_headers(scope["path"], origin, status, is_tls=self._is_tls))
+                self._dress(message, scope, origin)
             await send(message)
 
         try:
@@ -62,6 +70,9 @@ class Gate:
             await problem(UnavailableError("unavailable.internal"))(scope, receive, add_headers)
         route = getattr(scope.get("route"), "path", "other")
         self._metrics.requests.labels(route, str(status)).inc()
+
+    def _dress(self, start: Message, scope: Scope, origin: str) -> None:
+        MutableHeaders(scope=start).update(response_headers(scope["path"], origin, start["status"], is_tls=self._is_tls))
 
 
 def _refuse_announced_excess(headers: Headers) -> None:

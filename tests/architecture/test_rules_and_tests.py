@@ -9,7 +9,9 @@ PAGE = checkout.ROOT / "docs" / "rules-and-tests.md"
 NAMING = re.compile(r"^- \[(?P<path>[^\]]+)\]\(\.\./(?P=path)\): (?P<titles>\*.+\*)$")
 TITLE = re.compile(r"\*(.+?)\*(?= · \*|$)")
 # it('…'), it.each([...])('…'), describe(…): the title is the first argument of the last call.
-TYPESCRIPT_TITLE = re.compile(r"""(?:\b(?:it|test|describe)\(|\]\s*(?:as const\s*)?\)\(|\)\)\(|\)\()\s*(['"`])((?:\\.|(?!\1).)+)\1""", re.DOTALL)
+TYPESCRIPT_TITLE = re.compile(
+    r"""(?:\b(?:it|test|describe|attack)\(|\]\s*(?:as const\s*)?\)\(|\)\)\(|\)\()\s*(['"`])((?:\\.|(?!\1).)+)\1""", re.DOTALL
+)
 PRODUCT = ("R1", "R2", "R3", "R4", "R5", "R6", "R9", "R12", "R14", "R15", "R16", "R24", "U1", "U2", "U4")
 
 

@@ -57,10 +57,10 @@ describe('the tutorial', () => {
     }
 
     await server.kill()
-    await alice.reads(promised('Reconnecting to the server. The call itself goes on.'))
+    await alice.reads(promised('The server cannot be reached.'))
     await Promise.all([alice.seesAndHears(bob, 2), bob.seesAndHears(alice, 2)])
     await server.up()
-    await expect.poll(async () => (await alice.text()).includes('Reconnecting to the server.'), { timeout: 20_000 }).toBe(false)
+    await expect.poll(async () => (await alice.text()).includes('The server cannot be reached.'), { timeout: 20_000 }).toBe(false)
     await Promise.all([alice.seesAndHears(bob, 2), bob.seesAndHears(alice, 2)])
 
     await alice.press('button', 'Leave')

@@ -4,7 +4,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from incamera.control.limits import REQUEST_BYTES_MAX
+from incamera.control.limits import HEAD_BYTES_MAX, REQUEST_BYTES_MAX
 from incamera.errors import IncameraError, RemoteError, UnavailableError
 from incamera.server.headers import response_headers
 from incamera.server.metrics import Metrics
@@ -32,6 +32,7 @@ class Gate:
         origin = ""
         app = self._app
         try:
+            _refuse_large_head(scope)
             origin = self._origins.of(headers)
             if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
                 self._origins.require_own(headers)
@@ -73,6 +74,13 @@ class Gate:
 
     def _dress(self, start: Message, scope: Scope, origin: str) -> None:
         MutableHeaders(scope=start).update(response_headers(scope["path"], origin, start["status"], is_tls=self._is_tls))
+
+
+def _refuse_large_head(scope: Scope) -> None:
+    """h11 bounds a head that comes in pieces; one that comes whole is bounded here."""
+    size = len(scope.get("raw_path") or b"") + len(scope["query_string"]) + sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > HEAD_BYTES_MAX:
+        raise RemoteError("remote.too-large")
 
 
 def _refuse_announced_excess(headers: Headers) -> None:

@@ -6,6 +6,7 @@ import shutil
 import sqlite3
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -78,9 +79,9 @@ def is_incamera(settings: Settings) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1", "": "127.0.0.1"}.get(settings.host, settings.host)  # noqa: S104 - where it is reached from here
     url = f"{scheme}://{f'[{host}]' if ':' in host else host}:{settings.port}/openapi.json"
     try:
-        # The name in the certificate is not this address, and nothing is sent that matters.
+        # The name in the certificate is not this address, and nothing is sent that matters. A public server answers to its own name only.
         with httpx2.Client(verify=False, trust_env=False, timeout=httpx2.Timeout(3.0)) as client:
-            return bool(client.get(url).json()["info"]["title"] == "incamera")
+            return bool(client.get(url, headers={"host": urlsplit(settings.origin()).netloc}).json()["info"]["title"] == "incamera")
     except (httpx2.HTTPError, httpx2.InvalidURL, ValueError, KeyError, TypeError):
         return False
 

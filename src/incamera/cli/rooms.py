@@ -69,7 +69,9 @@ def list_command(*, server: ServerUrl = None, api_key_file: ApiKeyFile = None, c
 
 
 def close_command(
-    room: Annotated[str, Parameter(help="the host link, or the room's id together with an API key; - reads it from standard input")],
+    room: Annotated[
+        str, Parameter(allow_leading_hyphen=True, help="the host link, or the room's id together with an API key; - reads it from standard input")
+    ],
     *,
     server: ServerUrl = None,
     api_key_file: ApiKeyFile = None,

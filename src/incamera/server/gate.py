@@ -4,7 +4,7 @@ import structlog
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from incamera.control.limits import REQUEST_BYTES_MAX
+from incamera.control.limits import HEAD_BYTES_MAX, REQUEST_BYTES_MAX
 from incamera.errors import IncameraError, RemoteError, UnavailableError
 from incamera.server.headers import response_headers
 from incamera.server.metrics import Metrics
@@ -32,6 +32,7 @@ class Gate:
         origin = ""
         app = self._app
         try:
+            _refuse_large_head(scope)
             origin = self._origins.of(headers)
             if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
                 self._origins.require_own(headers)
@@ -39,9 +40,17 @@ class Gate:
         except IncameraError as error:
             app = problem(error)
         if scope["type"] == "websocket":
-            await app(scope, receive, send)
+            await self._refuse_or_open(app, scope, receive, send, origin)
         else:
             await self._answer(app, scope, _bounded(receive), send, origin)
+
+    async def _refuse_or_open(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
+        async def add_headers(message: Message) -> None:
+            if message["type"] == "websocket.http.response.start":
+                self._dress(message, scope, origin)
+            await send(message)
+
+        await app(scope, receive, add_headers)
 
     async def _answer(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send, origin: str) -> None:
         status = 0
@@ -50,7 +59,7 @@ class Gate:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message).update(response_headers(scope["path"], origin, status, is_tls=self._is_tls))
+                self._dress(message, scope, origin)
             await send(message)
 
         try:
@@ -62,6 +71,16 @@ class Gate:
             await problem(UnavailableError("unavailable.internal"))(scope, receive, add_headers)
         route = getattr(scope.get("route"), "path", "other")
         self._metrics.requests.labels(route, str(status)).inc()
+
+    def _dress(self, start: Message, scope: Scope, origin: str) -> None:
+        MutableHeaders(scope=start).update(response_headers(scope["path"], origin, start["status"], is_tls=self._is_tls))
+
+
+def _refuse_large_head(scope: Scope) -> None:
+    """h11 bounds a head that comes in pieces; one that comes whole is bounded here."""
+    size = len(scope.get("raw_path") or b"") + len(scope["query_string"]) + sum(len(name) + len(value) for name, value in scope["headers"])
+    if size > HEAD_BYTES_MAX:
+        raise RemoteError("remote.too-large")
 
 
 def _refuse_announced_excess(headers: Headers) -> None:

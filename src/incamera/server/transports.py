@@ -1,4 +1,7 @@
-"""uvicorn's two protocols, made to lose patience: with a request that never ends, and with a reader that never reads."""
+"""uvicorn's two protocols, made to lose patience: with a request that never ends, and with a reader that never reads.
+
+What they refuse before the application is asked gets the headers of every other answer.
+"""
 
 from asyncio import TimerHandle, Transport
 from collections.abc import Sequence
@@ -6,12 +9,18 @@ from contextlib import suppress
 from typing import Any
 
 import h11
+from uvicorn._types import ASGISendEvent
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.protocols.utils import ClientDisconnected
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
-from websockets.http11 import Request
+from websockets.http11 import Request, Response
+from websockets.server import ServerProtocol
+from websockets.typing import StatusLike
 
 from incamera.control.limits import REQUEST_PATIENCE_S, SOCKET_READ_AHEAD
+from incamera.errors import RemoteError
+from incamera.server.headers import response_headers
+from incamera.server.problems import problem
 
 ABORT = "incamera.abort"
 """ASGI extension of sockets: a function that drops the TCP connection without waiting for what is still unsent."""
@@ -39,6 +48,15 @@ class PatientHttp(H11Protocol):
         elif self._patience is None:
             self._await_request()
 
+    def send_400_response(self, msg: str) -> None:
+        """What is no HTTP. Nothing in it can be believed, its Host least of all."""
+        refusal = problem(RemoteError("remote.malformed", msg))
+        ours = response_headers("", "", refusal.status_code, is_tls=self.config.is_ssl)
+        headers = [*refusal.raw_headers, *((name.encode(), value.encode()) for name, value in ours.items()), (b"connection", b"close")]
+        for event in (h11.Response(status_code=400, headers=headers, reason=b"Bad Request"), h11.Data(data=bytes(refusal.body)), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
+
     def _await_request(self) -> None:
         self._patience = self.loop.call_later(REQUEST_PATIENCE_S, self.transport.abort)
 
@@ -48,8 +66,30 @@ class PatientHttp(H11Protocol):
             self._patience = None
 
 
+class Handshake(ServerProtocol):
+    """Refuses what is no handshake of a WebSocket; uvicorn asks it for its own refusals too."""
+
+    is_tls = False
+
+    def reject(self, status: StatusLike, text: str) -> Response:
+        refusal = super().reject(status, text)
+        refusal.headers.update(response_headers("", "", refusal.status_code, is_tls=self.is_tls))
+        return refusal
+
+
 class SignalProtocol(WebSocketsSansIOProtocol):
     """Gives the application ways to drop a socket that nobody reads, and to send many messages with one system call."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.conn = Handshake(max_size=self.config.ws_max_size, logger=self.logger)
+        self.conn.is_tls = self.config.is_ssl
+
+    async def send(self, message: ASGISendEvent) -> None:
+        await super().send(message)
+        if message["type"] == "websocket.http.response.body" and not message.get("more_body"):
+            # The answer is no, but there is one: uvicorn would log that the application gave none.
+            self.handshake_complete = True
 
     def handle_connect(self, event: Request) -> None:
         super().handle_connect(event)

@@ -1,10 +1,9 @@
 //! The same requests to this server and to an independent one (turn-server-proto), well-formed and malformed; every difference is on the list below.
 mod oracle;
 
-use crate::support::{Answer, Caller, Lab, public_config, xor};
+use crate::support::{Answer, Caller, Heard, Lab, public_config, xor};
 use oracle::Oracle;
 use std::net::SocketAddr;
-use turn::Config;
 use wire::attribute as kind;
 use wire::stun::{Class, Method, TransactionId};
 
@@ -101,32 +100,49 @@ const SCENARIOS: &[(&str, &[Step])] = &[
 ];
 
 /// Scenarios in which we differ: what we answer to the last step, what the other does, and why that is meant.
-const DIFFERENCES: &[(&str, Outcome, Outcome, &str)] = &[];
+const DIFFERENCES: &[(&str, Outcome, Outcome, &str)] = &[
+    ("allocate TCP", Some(442), Some(400), "the other speaks RFC 6062, where TCP over UDP is a bad request; here TCP is never relayed"),
+    ("allocate an unknown family", Some(440), Some(400), "RFC 8656 §7.2: a family that is not supported is 440"),
+    ("allocate with an unknown token", Some(508), Some(0), "RFC 8656 §7.2: a token that is not valid is 508"),
+    ("refresh with a broken lifetime", Some(400), Some(0), "a value that makes no sense is refused, not replaced"),
+    ("bind a number above the range", Some(400), Some(0), "RFC 8656 §12: 0x5000 to 0xFFFF are reserved"),
+    ("bind a private peer", Some(403), Some(0), "the peer filter"),
+];
 
 fn outcome(reply: Option<&[u8]>) -> Outcome {
     reply.map(|bytes| Answer::parse(bytes).code.unwrap_or(0))
 }
 
-fn ours(steps: &[Step]) -> Vec<Outcome> {
-    let mut lab = Lab::new(Config { relay_v6: public_config().relay_v6, ..public_config() });
+fn our_side() -> (Lab, Caller) {
+    let mut lab = Lab::new(public_config());
     lab.admit("ada", 1);
     let mut caller = Caller::new("ada", "203.0.113.5:4000");
     caller.learn_nonce(&mut lab);
+    (lab, caller)
+}
+
+fn their_side() -> (Oracle, Caller) {
+    let mut caller = Caller::new("ada", "203.0.113.5:4000");
+    let mut oracle = Oracle::new(&caller);
+    let challenge = oracle.ask(&caller.plain(Class::Request, Method::Allocate, &[udp()])).expect("a challenge");
+    caller.nonce = Answer::parse(&challenge).value(kind::NONCE).unwrap();
+    (oracle, caller)
+}
+
+fn ours(steps: &[Step]) -> Vec<Outcome> {
+    let (mut lab, mut caller) = our_side();
     steps
         .iter()
         .map(|(method, attributes)| {
             let request = caller.signed_with(*method, attributes);
             let heard = lab.give(&caller.addr, &request);
-            outcome(heard.iter().find_map(|it| if let crate::support::Heard::Reply(_, bytes) = it { Some(&bytes[..]) } else { None }))
+            outcome(heard.iter().find_map(|it| if let Heard::Reply(_, bytes) = it { Some(&bytes[..]) } else { None }))
         })
         .collect()
 }
 
 fn theirs(steps: &[Step]) -> Vec<Outcome> {
-    let mut caller = Caller::new("ada", "203.0.113.5:4000");
-    let mut oracle = Oracle::new(&caller);
-    let challenge = oracle.ask(&caller.plain(Class::Request, Method::Allocate, &[udp()])).expect("a challenge");
-    caller.nonce = Answer::parse(&challenge).value(kind::NONCE).unwrap();
+    let (mut oracle, mut caller) = their_side();
     steps
         .iter()
         .map(|(method, attributes)| {
@@ -154,5 +170,54 @@ fn every_difference_on_the_list_still_is_one() {
     for (name, us, them, why) in DIFFERENCES {
         let (_, steps) = SCENARIOS.iter().find(|(scenario, _)| scenario == name).unwrap_or_else(|| panic!("{name}"));
         assert_eq!((ours(steps).last(), theirs(steps).last()), (Some(us), Some(them)), "{name}: {why}");
+    }
+}
+
+#[test]
+fn neither_server_accepts_a_request_with_a_changed_byte() {
+    let (mut lab, mut ada) = our_side();
+    let (mut oracle, mut them) = their_side();
+    let (request, theirs) = (ada.signed(Method::Allocate, &[udp()]), them.signed(Method::Allocate, &[udp()]));
+    for at in 0..request.len() {
+        for bit in 0..8 {
+            let mut changed = request.clone();
+            changed[at] ^= 1 << bit;
+            lab.give(&ada.addr, &changed);
+            assert_eq!(lab.server.stats().allocations, 0, "byte {at}");
+        }
+    }
+    for at in 0..theirs.len() {
+        let mut changed = theirs.clone();
+        changed[at] ^= 1;
+        let reply = oracle.ask(&changed);
+        assert!(reply.is_none_or(|reply| reply[0] == 1 && reply[1] & 0x10 != 0), "byte {at}: silence or an error");
+    }
+}
+
+#[test]
+fn both_servers_pass_the_same_data_to_a_peer_or_none() {
+    let (mut lab, mut ada) = our_side();
+    let (mut oracle, mut them) = their_side();
+    for (method, attributes) in [ALLOCATE, PERMIT, BIND] {
+        let (our_request, their_request) = (ada.signed_with(method, attributes), them.signed_with(method, attributes));
+        lab.ask(&ada.addr, &our_request);
+        assert_eq!(outcome(oracle.ask(&their_request).as_deref()), Some(0));
+    }
+    let mut truncated = ada.send_indication(peer(), b"data");
+    truncated.truncate(truncated.len() - 4);
+    let inputs = [
+        ada.send_indication(peer(), b"data"),
+        ada.send_indication(peer(), b"12345"),
+        ada.send_indication("8.8.4.4:9000".parse().unwrap(), b"no permission"),
+        ada.plain(Class::Indication, Method::Send, &[(kind::DATA, b"no peer".to_vec())]),
+        truncated,
+        b"\x40\x00\x00\x05hello".to_vec(),
+        b"\x40\x00\x00\x06hello".to_vec(),
+        b"\x40\x01\x00\x05hello".to_vec(),
+    ];
+    for input in inputs {
+        let heard = lab.give(&ada.addr, &input);
+        let passed = heard.iter().find_map(|it| if let Heard::ToPeer(_, to, data, _) = it { Some((*to, data.clone())) } else { None });
+        assert_eq!(passed, oracle.relay(&input), "{input:x?}");
     }
 }

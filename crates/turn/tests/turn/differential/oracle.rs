@@ -22,6 +22,13 @@ impl Oracle {
         Self { server, client: caller.addr.remote, listen: caller.addr.local, next_port: 50_000 }
     }
 
+    /// What goes to a peer for this input of the client.
+    pub(super) fn relay(&mut self, input: &[u8]) -> Option<(SocketAddr, Vec<u8>)> {
+        let transmit = Transmit { data: input.to_vec(), transport: TransportType::Udp, from: self.client, to: self.listen };
+        let passed = self.server.recv(transmit, Instant::from_nanos(1_000_000_000))?.build();
+        (passed.to != self.client).then_some((passed.to, passed.data))
+    }
+
     pub(super) fn ask(&mut self, request: &[u8]) -> Option<Vec<u8>> {
         let now = Instant::from_nanos(1_000_000_000);
         let transmit = Transmit { data: request.to_vec(), transport: TransportType::Udp, from: self.client, to: self.listen };

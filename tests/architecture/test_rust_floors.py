@@ -16,6 +16,7 @@ FLOORS: dict[str, frozenset[str]] = {
     "turn": frozenset({"wire"}),
     "node": frozenset({"turn", "wire"}),
     "py": frozenset({"node"}),
+    "loadgen": frozenset({"wire"}),
 }
 # What has sockets, threads of its own or a runtime; below the node nothing has.
 IO = frozenset({"libc", "mio", "nix", "rustix", "socket2", "tokio", "rustls", "pyo3"})

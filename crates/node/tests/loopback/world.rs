@@ -1,5 +1,5 @@
 //! A node for tests, on free ports of loopback.
-use super::client::{Client, SECRET, WAIT};
+use loadgen::client::{Client, SECRET, WAIT};
 use node::{Config, Event, Identity, Listen, Node, Transport};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;

@@ -1,14 +1,14 @@
 //! Loads a relay over UDP: sets up, prints `ready`, and for each line `RATE SECONDS` on its input runs once and prints one line of JSON.
 //!
-//!   loadgen SERVER SECRET USER clients|peers FLOWS BURST BYTES
+//!   loadgen SERVER SECRET USER clients|peers FLOWS BURST one-by-one|together BYTES
 use loadgen::relay_load::{Load, Plan, To};
 use std::io::BufRead;
 use std::time::Duration;
 
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [server, secret, user, to, flows, burst, bytes] = arguments.as_slice() else {
-        eprintln!("loadgen SERVER SECRET USER clients|peers FLOWS BURST BYTES");
+    let [server, secret, user, to, flows, burst, arrival, bytes] = arguments.as_slice() else {
+        eprintln!("loadgen SERVER SECRET USER clients|peers FLOWS BURST one-by-one|together BYTES");
         std::process::exit(2);
     };
     let number = |text: &String| text.parse::<usize>().expect("a number");
@@ -19,6 +19,7 @@ fn main() {
         to: if to == "clients" { To::Clients } else { To::Peers },
         flows: number(flows),
         burst: number(burst),
+        together: arrival == "together",
         bytes: number(bytes),
         rate: 1.0,
         duration: Duration::ZERO,

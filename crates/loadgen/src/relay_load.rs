@@ -5,7 +5,7 @@
 //!            sender ──ChannelData──▶ relay ──datagram─────▶ receiver    To::Peers: the receiver is a plain socket
 //! ```
 use crate::client::Client;
-use crate::poll::Poll;
+use crate::sys::{Poll, cut_into};
 use std::net::{SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
@@ -32,6 +32,8 @@ pub struct Plan {
     pub flows: usize,
     /// Packets of one flow back to back.
     pub burst: usize,
+    /// Whether a burst arrives at the server all at once, as from a network card that collects packets, or one after the other.
+    pub together: bool,
     /// Payload bytes, 16 or more.
     pub bytes: usize,
     /// Packets per second, of all flows together.
@@ -87,7 +89,11 @@ impl Load {
             receiver.set_nonblocking(true).expect("a non-blocking socket");
             poll.add(&receiver, flow as u64).expect("epoll");
             receivers.push(receiver);
-            senders.push(sender.socket());
+            let socket = sender.socket();
+            if plan.together {
+                cut_into(&socket, wire::channel_data::HEADER_BYTES + plan.bytes).expect("a kernel that cuts sends");
+            }
+            senders.push(socket);
             clients.push(sender);
         }
         let header_bytes = if plan.to == To::Clients { wire::channel_data::HEADER_BYTES } else { 0 };
@@ -105,6 +111,9 @@ impl Load {
         let plan = self.plan.clone();
         let mut packet = wire::channel_data::header(CHANNEL, plan.bytes).expect("a length that fits").to_vec();
         packet.resize(packet.len() + plan.bytes, 0);
+        let mut burst = if plan.together { packet.repeat(plan.burst) } else { packet };
+        let (sends, packets_of_a_send) = if plan.together { (1, plan.burst) } else { (plan.burst, 1) };
+        let packet_bytes = burst.len() / packets_of_a_send;
         let interval = Duration::from_secs_f64(plan.burst as f64 / plan.rate);
         let mut delays_us = Vec::with_capacity((plan.rate * plan.duration.as_secs_f64() * 1.1) as usize);
         let start = Instant::now();
@@ -114,10 +123,12 @@ impl Load {
                 self.receive(start, &mut delays_us);
                 continue;
             }
-            for _ in 0..plan.burst {
+            for _ in 0..sends {
                 let nanos = u64::try_from(start.elapsed().as_nanos()).unwrap_or(0);
-                packet[4..12].copy_from_slice(&nanos.to_be_bytes());
-                sent += u64::from(self.senders[flow].send(&packet).is_ok());
+                for packet in burst.chunks_mut(packet_bytes) {
+                    packet[4..12].copy_from_slice(&nanos.to_be_bytes());
+                }
+                sent += if self.senders[flow].send(&burst).is_ok() { packets_of_a_send as u64 } else { 0 };
             }
             flow = (flow + 1) % plan.flows;
             next += interval;

@@ -1,4 +1,4 @@
-//! epoll, for as many sockets as a benchmark has flows.
+//! What the C library is asked for: epoll for as many sockets as a benchmark has flows, and sending several datagrams at once.
 use std::io;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
@@ -36,5 +36,16 @@ impl Poll {
         // SAFETY: `told` has room for EVENTS_MAX events and outlives the call.
         let count = unsafe { libc::epoll_wait(self.fd.as_raw_fd(), self.told.as_mut_ptr(), EVENTS_MAX as libc::c_int, 0) };
         self.told.iter().take(usize::try_from(count).unwrap_or(0)).map(|event| event.u64)
+    }
+}
+
+/// Makes the kernel cut each send into datagrams of this size, which then leave, and on loopback arrive, together.
+pub fn cut_into(socket: &impl AsRawFd, bytes: usize) -> io::Result<()> {
+    let bytes = libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX);
+    let length = size_of::<libc::c_int>() as libc::socklen_t;
+    // SAFETY: the kernel reads `length` bytes of a value that lives for the call.
+    match unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_UDP, libc::UDP_SEGMENT, (&raw const bytes).cast(), length) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
     }
 }

@@ -14,6 +14,8 @@
 //!
 //! *Trust*: clients and peers control every byte and address that comes in. The control plane (admit, evict, `register_local`) is trusted.
 //! *Bounds*: [`limits`].
+#![forbid(unsafe_code)]
+
 mod address;
 mod allocation;
 mod allocations;
@@ -37,6 +39,7 @@ mod users;
 
 pub use address::{ClientAddr, Family, Now, RoomId, Transport};
 pub use config::{Config, ConfigError, Peers};
+pub use credential::{PASSWORD_BYTES, password};
 pub use directory::Directory;
 pub use peer_filter::{PeerFilter, PeerPolicy, Question, Standing};
 pub use server::{Full, Server};

@@ -1,5 +1,6 @@
 //! RFC 8489 §9.2, §14: who is believed, and what of a message counts.
 use crate::support::{Caller, Lab, config, xor};
+use std::net::SocketAddr;
 use wire::attribute as kind;
 use wire::emit::Emitter;
 use wire::stun::{Class, Method};
@@ -157,10 +158,9 @@ fn of_an_attribute_that_occurs_twice_the_first_counts() {
     let twice = [1_000_u32, 0].map(|lifetime_s| (kind::LIFETIME, lifetime_s.to_be_bytes().to_vec()));
     let request = caller.signed(Method::Refresh, &twice);
     assert_eq!(lab.ask(&caller.addr, &request).lifetime_s(), 1_000);
-    let other = "203.0.113.77:1".parse().unwrap();
-    let own = caller.relay.or(Some(other)).unwrap();
+    let other: SocketAddr = "203.0.113.77:1".parse().unwrap();
     let request = caller.signed_with(Method::ChannelBind, |id| {
-        vec![(kind::CHANNEL_NUMBER, vec![0x40, 0, 0, 0]), (kind::CHANNEL_NUMBER, vec![0, 0, 0, 0]), (kind::XOR_PEER_ADDRESS, xor(&own, id))]
+        vec![(kind::CHANNEL_NUMBER, vec![0x40, 0, 0, 0]), (kind::CHANNEL_NUMBER, vec![0, 0, 0, 0]), (kind::XOR_PEER_ADDRESS, xor(&other, id))]
     });
     assert_eq!(lab.ask(&caller.addr, &request).code, Some(403), "the first number is sound, the peer is not");
 }

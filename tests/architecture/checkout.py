@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-CODE = frozenset({".py", ".ts", ".mjs", ".js", ".css", ".html", ".sh"})
+CODE = frozenset({".py", ".ts", ".mjs", ".js", ".css", ".html", ".sh", ".rs"})
 
 
 @cache

@@ -46,7 +46,7 @@ impl<P: PeerPolicy> Server<P> {
     #[inline]
     fn forward(&mut self, now: Now, slot: u32, peer: SocketAddr, data: &[u8], dont_fragment: bool, sink: &mut impl Sink) {
         let Some(allocation) = self.allocations.get(slot) else { return };
-        let Some(relay) = allocation.relay(Family::of(&peer), now) else { return };
+        let Some(relay) = allocation.relay(Family::of(&peer), now).filter(|_| data.len() <= DATA_BYTES_MAX) else { return };
         let room = allocation.room;
         let place = self.place(allocation.client.local.ip(), &peer);
         if !self.is_allowed(room, &peer, place.standing()) {

@@ -91,6 +91,16 @@ fn wrong_password_realm_and_username_are_challenged_again_and_not_signed() {
 }
 
 #[test]
+fn a_realm_that_is_not_ours_is_challenged_even_when_the_signature_is_right() {
+    let (mut lab, mut caller) = lab_and_caller();
+    let mut buffer = Vec::new();
+    let mut emitter = Emitter::new(&mut buffer, Class::Request, Method::Allocate, caller.next_transaction_id());
+    emitter.attribute(UDP.0, &UDP.1).attribute(kind::USERNAME, caller.username.as_bytes());
+    emitter.attribute(kind::REALM, b"elsewhere").attribute(kind::NONCE, &caller.nonce).integrity_sha1(caller.key().as_bytes());
+    assert_eq!(lab.ask(&caller.addr, &buffer).code, Some(401));
+}
+
+#[test]
 fn a_changed_transaction_id_breaks_the_signature() {
     let (mut lab, mut caller) = lab_and_caller();
     let mut request = caller.signed(Method::Allocate, &[(UDP.0, UDP.1.to_vec())]);

@@ -1,5 +1,6 @@
 //! RFC 8489 §9.2, §14: who is believed, and what of a message counts.
 use crate::support::{Caller, Lab, config, xor};
+use std::net::SocketAddr;
 use wire::attribute as kind;
 use wire::emit::Emitter;
 use wire::stun::{Class, Method};
@@ -90,6 +91,16 @@ fn wrong_password_realm_and_username_are_challenged_again_and_not_signed() {
 }
 
 #[test]
+fn a_realm_that_is_not_ours_is_challenged_even_when_the_signature_is_right() {
+    let (mut lab, mut caller) = lab_and_caller();
+    let mut buffer = Vec::new();
+    let mut emitter = Emitter::new(&mut buffer, Class::Request, Method::Allocate, caller.next_transaction_id());
+    emitter.attribute(UDP.0, &UDP.1).attribute(kind::USERNAME, caller.username.as_bytes());
+    emitter.attribute(kind::REALM, b"elsewhere").attribute(kind::NONCE, &caller.nonce).integrity_sha1(caller.key().as_bytes());
+    assert_eq!(lab.ask(&caller.addr, &buffer).code, Some(401));
+}
+
+#[test]
 fn a_changed_transaction_id_breaks_the_signature() {
     let (mut lab, mut caller) = lab_and_caller();
     let mut request = caller.signed(Method::Allocate, &[(UDP.0, UDP.1.to_vec())]);
@@ -157,10 +168,9 @@ fn of_an_attribute_that_occurs_twice_the_first_counts() {
     let twice = [1_000_u32, 0].map(|lifetime_s| (kind::LIFETIME, lifetime_s.to_be_bytes().to_vec()));
     let request = caller.signed(Method::Refresh, &twice);
     assert_eq!(lab.ask(&caller.addr, &request).lifetime_s(), 1_000);
-    let other = "203.0.113.77:1".parse().unwrap();
-    let own = caller.relay.or(Some(other)).unwrap();
+    let other: SocketAddr = "203.0.113.77:1".parse().unwrap();
     let request = caller.signed_with(Method::ChannelBind, |id| {
-        vec![(kind::CHANNEL_NUMBER, vec![0x40, 0, 0, 0]), (kind::CHANNEL_NUMBER, vec![0, 0, 0, 0]), (kind::XOR_PEER_ADDRESS, xor(&own, id))]
+        vec![(kind::CHANNEL_NUMBER, vec![0x40, 0, 0, 0]), (kind::CHANNEL_NUMBER, vec![0, 0, 0, 0]), (kind::XOR_PEER_ADDRESS, xor(&other, id))]
     });
     assert_eq!(lab.ask(&caller.addr, &request).code, Some(403), "the first number is sound, the peer is not");
 }

@@ -170,3 +170,9 @@ fn with_the_list_of_revoked_users_full_no_stranger_is_let_in() {
     lab.evict("one more");
     assert_eq!(lab.server.entries(), before);
 }
+
+#[test]
+fn a_password_is_what_every_other_tool_makes_of_secret_and_username() {
+    // base64(hmac.digest(secret, username, "sha1")) of Python
+    assert_eq!(&turn::password(b"sixteen bytes or more", "1800086400:ada"), b"LCrrcS6hEgS3QGBrsy8OOkNYo70=");
+}

@@ -2,7 +2,7 @@
 use crate::support::{Caller, Heard, Lab, OpenDoor, config, public_config};
 use std::net::{IpAddr, SocketAddr};
 use std::ops::RangeInclusive;
-use turn::{Config, PeerPolicy};
+use turn::{Config, PeerPolicy, Transport};
 use wire::attribute as kind;
 
 /// What no client may reach with public peers, each with the reason.
@@ -131,9 +131,9 @@ fn strict() -> Config {
     Config { deny, own_addresses, ..public_config() }
 }
 
-fn dual_client<P: PeerPolicy>(lab: &mut Lab<P>, user: &str) -> Caller {
+fn dual_client<P: PeerPolicy>(lab: &mut Lab<P>, user: &str, transport: Transport) -> Caller {
     lab.admit(user, 1);
-    let mut caller = Caller::new(user, "203.0.113.5:4000");
+    let mut caller = Caller::new(user, "203.0.113.5:4000").over(transport, u64::from(transport.is_stream()));
     caller.learn_nonce(lab);
     let answer = caller.allocate_with(lab, &[(kind::ADDITIONAL_ADDRESS_FAMILY, vec![2, 0, 0, 0])]);
     assert_eq!(answer.relays().len(), 2);
@@ -141,24 +141,9 @@ fn dual_client<P: PeerPolicy>(lab: &mut Lab<P>, user: &str) -> Caller {
     caller
 }
 
-/// What each method let through to a peer.
-struct Reached {
-    permission: bool,
-    channel: bool,
-    by_send: bool,
-    by_channel_data: bool,
-    from_peer: bool,
-}
-
-impl Reached {
-    fn all(&self) -> [bool; 5] {
-        [self.permission, self.channel, self.by_send, self.by_channel_data, self.from_peer]
-    }
-}
-
-/// Every method against one peer, with a fresh client each.
-fn reach<P: PeerPolicy>(lab: &mut Lab<P>, peer: SocketAddr) -> Reached {
-    let mut caller = dual_client(lab, "ada");
+/// Every method against one peer, with a fresh client each: whether `CreatePermission`, `ChannelBind`, Send, `ChannelData` and the way back let it through.
+fn reach<P: PeerPolicy>(lab: &mut Lab<P>, peer: SocketAddr, transport: Transport) -> [bool; 5] {
+    let mut caller = dual_client(lab, "ada", transport);
     let left =
         |heard: &[Heard]| heard.iter().any(|it| matches!(it, Heard::ToPeer(..) | Heard::ToLocal(..) | Heard::ToShard(..) | Heard::ToClient(..)));
     let permission = caller.permit(lab, &[peer]).code.is_none();
@@ -172,7 +157,7 @@ fn reach<P: PeerPolicy>(lab: &mut Lab<P>, peer: SocketAddr) -> Reached {
     }
     let from_peer = left(&lab.heard());
     lab.evict("ada");
-    Reached { permission, channel, by_send, by_channel_data, from_peer }
+    [permission, channel, by_send, by_channel_data, from_peer]
 }
 
 /// Ports that matter: a plain one, the server's own, and one in the range of relayed addresses.
@@ -182,30 +167,35 @@ fn peer(ip: &str, port: u16) -> SocketAddr {
     SocketAddr::new(ip.parse().unwrap_or_else(|_| panic!("{ip}")), port)
 }
 
-#[test]
-fn not_a_byte_reaches_an_address_that_is_not_public() {
-    let mut lab = Lab::new(strict());
-    for (ip, reason) in DENIED {
-        for port in PORTS {
-            assert_eq!(reach(&mut lab, peer(ip, port)).all(), [false; 5], "{ip} port {port}: {reason}");
+const TRANSPORTS: [Transport; 3] = [Transport::Udp, Transport::Tcp, Transport::Tls];
+
+/// Every denied address on every port, by every transport, must be reached by all methods or by none.
+fn assert_denied_are<P: PeerPolicy>(lab: &mut Lab<P>, reached: bool) {
+    for transport in TRANSPORTS {
+        for (ip, reason) in DENIED {
+            for port in PORTS {
+                assert_eq!(reach(lab, peer(ip, port), transport), [reached; 5], "{ip} port {port} over {transport:?}: {reason}");
+            }
         }
     }
+}
+
+#[test]
+fn not_a_byte_reaches_an_address_that_is_not_public() {
+    assert_denied_are(&mut Lab::new(strict()), false);
+}
+
+#[test]
+fn without_the_filter_every_one_of_them_is_reached_by_every_method() {
+    assert_denied_are(&mut Lab::with_policy(strict(), OpenDoor), true);
 }
 
 #[test]
 fn in_the_closed_loop_not_a_byte_reaches_any_address_outside() {
     let mut lab = Lab::new(config());
     for ip in DENIED.iter().map(|(ip, _)| *ip).chain(ALLOWED) {
-        assert_eq!(reach(&mut lab, peer(ip, 80)).all(), [false; 5], "{ip}");
-    }
-}
-
-#[test]
-fn without_the_filter_every_one_of_them_is_reached_by_every_method() {
-    let mut lab = Lab::with_policy(strict(), OpenDoor);
-    for (ip, reason) in DENIED {
-        for port in PORTS {
-            assert_eq!(reach(&mut lab, peer(ip, port)).all(), [true; 5], "{ip} port {port}: {reason}");
+        for transport in TRANSPORTS {
+            assert_eq!(reach(&mut lab, peer(ip, 80), transport), [false; 5], "{ip}");
         }
     }
 }
@@ -214,6 +204,8 @@ fn without_the_filter_every_one_of_them_is_reached_by_every_method() {
 fn public_neighbours_of_denied_ranges_are_reached() {
     let mut lab = Lab::new(strict());
     for ip in ALLOWED {
-        assert_eq!(reach(&mut lab, peer(ip, 9_000)).all(), [true; 5], "{ip}");
+        for transport in TRANSPORTS {
+            assert_eq!(reach(&mut lab, peer(ip, 9_000), transport), [true; 5], "{ip}");
+        }
     }
 }

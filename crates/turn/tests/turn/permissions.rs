@@ -122,8 +122,9 @@ fn a_channel_lasts_ten_minutes_and_can_then_be_bound_otherwise() {
     let other: SocketAddr = "8.8.8.8:9001".parse().unwrap();
     assert_eq!(ada.bind(&mut lab, 0x4000, other).code, None);
     assert_eq!(ada.bind(&mut lab, 0x4001, peer()).code, None);
-    let Heard::ToPeer(_, to, _, _) = &ada.channel_data(&mut lab, 0x4000, b"data")[0] else { panic!() };
-    assert_eq!(*to, other);
+    for (number, expected) in [(0x4000, other), (0x4001, peer())] {
+        assert_eq!(ada.channel_data(&mut lab, number, b"data"), [Heard::ToPeer(ada.relay(), expected, b"data".to_vec(), false)]);
+    }
 }
 
 #[test]

@@ -79,6 +79,24 @@ fn a_user_gets_so_many_bytes_per_second_over_all_its_allocations() {
 }
 
 #[test]
+fn who_is_flooded_can_still_send() {
+    let mut lab = Lab::new(Config { bytes_per_second_per_user: 10_000, ..public_config() });
+    let mut ada = lab.client("ada", 1);
+    let peer = "8.8.8.8:53".parse().unwrap();
+    ada.permit(&mut lab, &[peer]);
+    for _ in 0..100 {
+        lab.server.handle_peer(lab.now, ada.relay(), peer, &[0; 1_000], &mut lab.ears);
+    }
+    assert_eq!(ada.send(&mut lab, peer, b"still here").len(), 1);
+}
+
+#[test]
+fn a_server_can_be_moved_to_the_thread_of_its_shard() {
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&Lab::new(config()).server);
+}
+
+#[test]
 fn a_slow_rate_is_met_even_when_asked_every_millisecond() {
     let mut lab = Lab::new(Config { bytes_per_second_per_user: 100, ..public_config() });
     let mut ada = lab.client("ada", 1);

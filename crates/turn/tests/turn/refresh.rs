@@ -1,5 +1,5 @@
 //! RFC 8656 §8: Refresh, and how allocations end.
-use crate::support::{Caller, Heard, Lab, config};
+use crate::support::{Caller, Heard, Lab, config, public_config};
 use turn::Ending;
 use wire::attribute as kind;
 use wire::stun::Method;
@@ -51,6 +51,22 @@ fn an_allocation_that_ran_out_is_gone_even_if_nobody_called_the_timer() {
     lab.heard();
     assert_eq!(ada.refresh(&mut lab, 600).code, Some(437));
     assert_eq!(ada.allocate(&mut lab).code, None);
+}
+
+#[test]
+fn an_allocation_that_ran_out_passes_no_data_even_if_nobody_called_the_timer() {
+    let mut lab = Lab::new(public_config());
+    let mut ada = lab.client("ada", 1);
+    let peer = "8.8.8.8:9000".parse().unwrap();
+    lab.pass_s(500);
+    assert_eq!(ada.bind(&mut lab, 0x4000, peer).code, None);
+    for (later_ms, passes) in [(99_999, 2), (1, 0)] {
+        lab.now.monotonic_ms += later_ms;
+        let mut heard = ada.channel_data(&mut lab, 0x4000, b"out");
+        lab.server.handle_peer(lab.now, ada.relay(), peer, b"in", &mut lab.ears);
+        heard.extend(lab.heard());
+        assert_eq!(heard.len(), passes);
+    }
 }
 
 #[test]

@@ -2,6 +2,7 @@
 use crate::support::{Caller, Heard, Lab, config, public_config, xor};
 use std::net::SocketAddr;
 use turn::Transport;
+use turn::limits::DATA_BYTES_MAX;
 use wire::attribute as kind;
 use wire::stun::{Class, Message, Method};
 
@@ -193,4 +194,25 @@ fn the_end_of_an_allocation_tells_how_much_it_carried() {
     assert_eq!(lab.heard().last(), Some(&Heard::Ended("ada".into(), turn::Ending::Evicted, 111, 0)));
     lab.evict("bob");
     assert_eq!(lab.heard().last(), Some(&Heard::Ended("bob".into(), turn::Ending::Evicted, 0, 111)));
+}
+
+#[test]
+fn the_largest_datagram_that_fits_arrives_whole_and_a_larger_one_not_at_all() {
+    let mut lab = Lab::new(turn::Config { bytes_per_second_per_user: 1 << 30, ..public_config() });
+    let mut ada = lab.client("ada", 1);
+    let peer: SocketAddr = "8.8.8.8:9000".parse().unwrap();
+    ada.permit(&mut lab, &[peer]);
+    for (bytes, arrives) in [(DATA_BYTES_MAX, true), (DATA_BYTES_MAX + 1, false)] {
+        let data = vec![7; bytes];
+        lab.heard();
+        lab.server.handle_peer(lab.now, ada.relay(), peer, &data, &mut lab.ears);
+        let heard = lab.heard();
+        assert_eq!(!heard.is_empty(), arrives);
+        if arrives {
+            let indication = delivered(&heard, &ada);
+            assert!(indication.len() <= 65_507);
+            assert_eq!(Message::parse(&indication).unwrap().attributes().last().unwrap().value, data);
+        }
+        assert_eq!(!ada.send(&mut lab, peer, &data).is_empty(), arrives);
+    }
 }

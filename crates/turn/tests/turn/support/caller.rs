@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use turn::{ClientAddr, PeerPolicy, Transport};
 use wire::attribute as kind;
 use wire::emit::Emitter;
-use wire::integrity::{LongTermKey, hmac_sha1, verify_sha1, verify_sha256};
+use wire::integrity::{LongTermKey, verify_sha1, verify_sha256};
 use wire::stun::{Class, Message, Method, TransactionId};
 use wire::xor_address;
 
@@ -13,19 +13,7 @@ pub(crate) const START_UNIX_S: u64 = 1_800_000_000;
 
 /// The password of a username, as the control plane makes it.
 pub(crate) fn credential(secret: &[u8], username: &str) -> String {
-    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mac = hmac_sha1(secret, &[username.as_bytes()]);
-    let mut text: String = (0..27)
-        .map(|letter| {
-            let bits = (0..6).fold(0, |bits, bit| {
-                let at = letter * 6 + bit;
-                bits << 1 | mac.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1)
-            });
-            char::from(LETTERS[usize::from(bits)])
-        })
-        .collect();
-    text.push('=');
-    text
+    String::from_utf8_lossy(&turn::password(secret, username)).into_owned()
 }
 
 /// The value of an XOR-…-ADDRESS.

@@ -58,3 +58,11 @@ def test_nothing_anywhere_uses_predictable_chance() -> None:
     product = tuple(path for path in checkout.below("web", suffix=".ts") if not path.name.endswith((".test.ts", ".bench.ts")))
     assert not checkout.offenders(product, re.compile(r"\bMath\.random\b"), without_comments=True)
     assert not checkout.offenders(checkout.below("src", suffix=".py"), re.compile(r"^\s*(?:import|from) random\b"))
+
+
+def test_the_turn_server_has_no_clock_no_chance_and_no_socket() -> None:
+    paths = checkout.below("crates/turn/src", "crates/wire/src", suffix=".rs")
+    assert len(paths) > 20
+    assert not checkout.offenders(
+        paths, re.compile(r"\bstd::(?:time|thread|fs|env)\b|\b(?:UdpSocket|TcpStream|TcpListener|Instant|SystemTime|getrandom)\b|\brand::")
+    )

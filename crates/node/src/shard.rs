@@ -72,10 +72,12 @@ impl<P: PeerPolicy> Shard<P> {
             let told = self.engine.world.epoll.wait(self.timeout_ms())?;
             self.now = self.clock.now();
             self.engine.world.now_ms = self.now.monotonic_ms;
-            let mut going_on = true;
+            // Commands first: who was admitted before it sent its first packet is known when the packet is handled.
+            let woken = (0..told).any(|index| Token::unpack(self.engine.world.epoll.token(index)) == Token::Mailbox);
+            let going_on = !woken || self.read_mailbox();
             for index in 0..told {
                 match Token::unpack(self.engine.world.epoll.token(index)) {
-                    Token::Mailbox => going_on &= self.read_mailbox(),
+                    Token::Mailbox => {}
                     Token::Udp(listener) => self.read_datagrams(listener),
                     Token::Listener(listener) => self.accept(listener),
                     Token::Relay(key) => self.read_relay(key),

@@ -41,7 +41,7 @@ pub struct Config {
     pub allocations_max: usize,
     /// Allocations of one user, on this shard.
     pub allocations_per_user_max: usize,
-    /// Payload bytes per second of one user, both directions together; one second's worth may come at once.
+    /// Payload bytes per second of one user in each direction; one second's worth may come at once.
     pub bytes_per_second_per_user: u64,
     /// Replies per second to one source (IPv4 address, IPv6 /64) before it is authenticated; four seconds' worth may come at once.
     pub challenges_per_second: u32,

@@ -5,6 +5,9 @@ use crate::limits::USER_BYTES_MAX;
 use crate::nonce::ALPHABET;
 use wire::integrity::{LongTermKey, SHA1_BYTES, hmac_sha1};
 
+/// Bytes of a password.
+pub const PASSWORD_BYTES: usize = 28;
+
 /// A username that parsed; nothing is proven by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Username<'a> {
@@ -35,14 +38,18 @@ impl<'a> Username<'a> {
 
     /// The key that signs this user's messages if its password was made with `secret`.
     pub(crate) fn long_term_key(&self, realm: &str, secret: &[u8]) -> LongTermKey {
-        let password = base64(hmac_sha1(secret, &[self.whole.as_bytes()]));
-        LongTermKey::new(self.whole.as_bytes(), realm.as_bytes(), &password)
+        LongTermKey::new(self.whole.as_bytes(), realm.as_bytes(), &password(secret, self.whole))
     }
 }
 
+/// The password that goes with a username `expiry:user` under a secret, in ASCII: what the control plane gives to clients.
+pub fn password(secret: &[u8], username: &str) -> [u8; PASSWORD_BYTES] {
+    base64(hmac_sha1(secret, &[username.as_bytes()]))
+}
+
 /// Base64 of an HMAC-SHA1: 27 letters and one sign of padding.
-fn base64(bytes: [u8; SHA1_BYTES]) -> [u8; 28] {
-    let mut letters = [b'='; 28];
+fn base64(bytes: [u8; SHA1_BYTES]) -> [u8; PASSWORD_BYTES] {
+    let mut letters = [b'='; PASSWORD_BYTES];
     for (group, triple) in letters.chunks_exact_mut(4).zip(bytes.chunks(3)) {
         let bits = triple.iter().fold(0_usize, |bits, byte| bits << 8 | usize::from(*byte)) << (8 * (3 - triple.len()));
         for (place, letter) in group.iter_mut().enumerate().take(triple.len() + 1) {

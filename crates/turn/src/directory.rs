@@ -17,6 +17,12 @@ pub struct Directory {
     rooms: [Box<[AtomicU64]>; 2],
 }
 
+/// A live allocation, as other shards see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tenant {
+    pub(crate) room: Option<RoomId>,
+}
+
 impl Directory {
     /// An empty directory for `shards` (1 or more) servers that divide `ports` among them.
     pub fn new(ports: RangeInclusive<u16>, shards: u16) -> Arc<Self> {
@@ -42,13 +48,13 @@ impl Directory {
         &self.ports
     }
 
-    /// The room of a live allocation on any shard; `None` when there is none.
+    /// Who lives behind a port of any shard; `None` when nobody does.
     #[inline]
-    pub(crate) fn room(&self, family: Family, port: u16) -> Option<Option<RoomId>> {
+    pub(crate) fn tenant(&self, family: Family, port: u16) -> Option<Tenant> {
         match self.entry(family, port)?.load(Ordering::Relaxed) {
             NOBODY => None,
-            WITHOUT_ROOM => Some(None),
-            room => Some(Some(RoomId(room - 2))),
+            WITHOUT_ROOM => Some(Tenant { room: None }),
+            room => Some(Tenant { room: Some(RoomId(room - 2)) }),
         }
     }
 

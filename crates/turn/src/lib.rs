@@ -12,8 +12,19 @@
 //!  SFU    ──datagram──▶ handle_local ─┘
 //! ```
 //!
+//! **A datagram's way in the closed loop**: 5-tuple → allocation (one hash), channel number → peer (array), peer's port → its allocation (array), same room?
+//! (one comparison), peer → its channel for us (one hash), four bytes of header. The payload is never copied.
+//!
+//! **What the node owes**
+//! - `handle_timeout` when `next_timeout` comes; every `handle_client` gets a whole datagram, or a whole frame as `wire::framing::next_frame` cuts it.
+//! - `client_closed` when a stream ends, and a `stream_id` that no other stream had. A stream that sends nothing, or never the rest of a frame, is the node's to close.
+//! - Listening ports outside `relay_ports`; every other address of the host in `own_addresses`.
+//! - With several shards: one [`Directory`], `admit`, `evict`, `register_local` and `set_secrets` on each, and `Sink::to_shard` brought to the shard it names.
+//!
 //! *Trust*: clients and peers control every byte and address that comes in. The control plane (admit, evict, `register_local`) is trusted.
 //! *Bounds*: [`limits`].
+#![forbid(unsafe_code)]
+
 mod address;
 mod allocation;
 mod allocations;
@@ -37,6 +48,7 @@ mod users;
 
 pub use address::{ClientAddr, Family, Now, RoomId, Transport};
 pub use config::{Config, ConfigError, Peers};
+pub use credential::{PASSWORD_BYTES, password};
 pub use directory::Directory;
 pub use peer_filter::{PeerFilter, PeerPolicy, Question, Standing};
 pub use server::{Full, Server};

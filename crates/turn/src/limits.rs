@@ -40,8 +40,8 @@ pub const PORT_TRIES_MAX: usize = 16;
 pub const UNKNOWN_ATTRIBUTES_MAX: usize = 8;
 /// Attributes read of one message; what has more is dropped.
 pub const ATTRIBUTES_MAX: usize = wire::stun::ATTRIBUTES_MAX;
-/// Payload bytes of one relayed datagram.
-pub const DATA_BYTES_MAX: usize = 65_507;
+/// Payload bytes of one relayed datagram: with 48 bytes of a Data indication in front and 3 of padding it still is one datagram.
+pub const DATA_BYTES_MAX: usize = 65_507 - 48 - 3;
 
 /// Lifetime of a permission (RFC 8656 §9).
 pub const PERMISSION_LIFETIME_MS: u64 = 300_000;

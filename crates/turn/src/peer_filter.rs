@@ -91,7 +91,7 @@ pub(crate) fn embedded_v4(ip: IpAddr) -> Option<Ipv4Addr> {
 
 /// Networks of IPv4 that are not public unicast: base and prefix length. *Source*: the special-purpose registry (RFC 6890) and the clouds' manuals.
 const SPECIAL_V4: [(Ipv4Addr, u32); 17] = [
-    (Ipv4Addr::new(0, 0, 0, 0), 8),
+    (Ipv4Addr::UNSPECIFIED, 8),
     (Ipv4Addr::new(10, 0, 0, 0), 8),
     (Ipv4Addr::new(100, 64, 0, 0), 10),
     (Ipv4Addr::new(127, 0, 0, 0), 8),
@@ -114,7 +114,7 @@ fn is_public_v4(ip: Ipv4Addr) -> bool {
     SPECIAL_V4.iter().all(|(base, prefix)| (ip.to_bits() ^ base.to_bits()) >> (32 - prefix) != 0)
 }
 
-/// Global unicast is 2000::/3, less what is set aside in it. What only tunnels and old transitions use (mapped, compatible, 6to4, Teredo, local-use NAT64)
+/// Global unicast is `2000::/3`, less what is set aside in it. What only tunnels and old transitions use (mapped, compatible, 6to4, Teredo, local-use NAT64)
 /// is no peer at all; behind the well-known NAT64 prefix a client may reach what it may reach in IPv4.
 fn is_public_v6(ip: Ipv6Addr) -> bool {
     match ip.segments() {

@@ -21,7 +21,7 @@ pub(crate) enum Parity {
 /// A port that waits for its token.
 #[derive(Debug)]
 struct Reservation {
-    reservation_token: [u8; 8],
+    token: [u8; 8],
     relay: SocketAddr,
     user: Box<str>,
     expires_ms: u64,
@@ -72,8 +72,8 @@ impl Ports {
     #[inline]
     pub(crate) fn elsewhere(&self, relay: &SocketAddr) -> Option<(u16, Option<RoomId>)> {
         let shard = self.directory.shard_of(relay.port())?;
-        let room = self.directory.room(Family::of(relay), relay.port())?;
-        (shard != self.shard && self.is_relay_ip(relay.ip())).then_some((shard, room))
+        let tenant = self.directory.tenant(Family::of(relay), relay.port())?;
+        (shard != self.shard && self.is_relay_ip(relay.ip())).then_some((shard, tenant.room))
     }
 
     /// Takes a free port of a family. `bind` opens it for real where that is needed.
@@ -117,13 +117,13 @@ impl Ports {
         }
         self.mark(&relay, RESERVED);
         let expires_ms = monotonic_ms + RESERVATION_LIFETIME_MS;
-        self.reservations.push(Reservation { reservation_token, relay, user: user.into(), expires_ms });
+        self.reservations.push(Reservation { token: reservation_token, relay, user: user.into(), expires_ms });
         true
     }
 
     /// Redeems a token: the port is marked as taken by nobody yet, as after `take`.
-    pub(crate) fn redeem(&mut self, reservation_token: &[u8], user: &str, monotonic_ms: u64) -> Option<SocketAddr> {
-        let good = |kept: &Reservation| kept.reservation_token == reservation_token && *kept.user == *user && kept.expires_ms > monotonic_ms;
+    pub(crate) fn redeem(&mut self, reservation_token: [u8; 8], user: &str, monotonic_ms: u64) -> Option<SocketAddr> {
+        let good = |kept: &Reservation| kept.token == reservation_token && *kept.user == *user && kept.expires_ms > monotonic_ms;
         let at = self.reservations.iter().position(good)?;
         Some(self.reservations.swap_remove(at).relay)
     }

@@ -16,7 +16,20 @@ pub(crate) struct User {
     admitted: bool,
     /// Slots of this user's allocations, at most `allocations_per_user_max`.
     pub(crate) slots: Vec<u32>,
-    /// Bytes still to be had, and when that was true.
+    /// What it may send, and what it may be sent: apart, so that nobody who floods a user silences it.
+    allowances: [Allowance; 2],
+}
+
+/// Which way data goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Direction {
+    FromClient,
+    ToClient,
+}
+
+/// Bytes still to be had, and when that was true.
+#[derive(Clone, Copy, Debug)]
+struct Allowance {
     level: u64,
     filled_ms: u64,
 }
@@ -24,7 +37,14 @@ pub(crate) struct User {
 impl User {
     /// Takes payload bytes from this user's allowance; `false` when there is not enough left.
     #[inline]
-    pub(crate) fn spend(&mut self, bytes: usize, monotonic_ms: u64, bytes_per_second: u64) -> bool {
+    pub(crate) fn spend(&mut self, direction: Direction, bytes: usize, monotonic_ms: u64, bytes_per_second: u64) -> bool {
+        self.allowances[direction as usize].spend(bytes, monotonic_ms, bytes_per_second)
+    }
+}
+
+impl Allowance {
+    #[inline]
+    fn spend(&mut self, bytes: usize, monotonic_ms: u64, bytes_per_second: u64) -> bool {
         let passed_ms = monotonic_ms.saturating_sub(self.filled_ms);
         if passed_ms > 0 {
             // Rates below a byte per millisecond gain nothing in a short while: wait until they do.
@@ -163,7 +183,7 @@ impl Users {
     }
 
     fn insert(&mut self, name: &str, level: u64, filled_ms: u64) -> UserIndex {
-        let user = User { name: name.into(), room: None, admitted: false, slots: Vec::new(), level, filled_ms };
+        let user = User { name: name.into(), room: None, admitted: false, slots: Vec::new(), allowances: [Allowance { level, filled_ms }; 2] };
         let index = self.free.pop().unwrap_or_else(|| {
             self.entries.push(None);
             UserIndex::try_from(self.entries.len() - 1).unwrap_or(UserIndex::MAX)

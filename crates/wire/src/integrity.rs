@@ -101,15 +101,15 @@ fn crc32(state: u32, bytes: &[u8]) -> u32 {
 
 const CRC_TABLE: [u32; 256] = {
     let mut table = [0; 256];
-    let mut index = 0;
+    let mut index: u32 = 0;
     while index < 256 {
-        let mut crc = index as u32;
+        let mut crc = index;
         let mut bit = 0;
         while bit < 8 {
             crc = if crc & 1 == 1 { 0xedb8_8320 ^ crc >> 1 } else { crc >> 1 };
             bit += 1;
         }
-        table[index] = crc;
+        table[index as usize] = crc;
         index += 1;
     }
     table

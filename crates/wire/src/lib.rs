@@ -1,6 +1,8 @@
 //! Bytes and values of STUN, TURN and `ChannelData`: parsing borrows, emitting writes into a buffer it is given; nothing here allocates per packet.
 //!
 //! *Trust*: every input comes from the network. A parser here returns a value or `None`; it never panics and never guesses.
+#![forbid(unsafe_code)]
+
 pub mod attribute;
 pub mod channel_data;
 pub mod demux;

@@ -86,7 +86,7 @@ fn a_run_ends_where_the_kernel_could_not_cut_it() {
 fn a_run_has_no_more_datagrams_than_the_kernel_takes() {
     let bench = Bench::new(1);
     let mut egress = Egress::new(true);
-    for _ in 0..SEGMENTS_MAX + 1 {
+    for _ in 0..=SEGMENTS_MAX {
         egress.push(&bench.flow(0), &[], &[1; 10], 0);
     }
     assert_eq!(egress.runs.len(), 2);

@@ -1,6 +1,6 @@
 //! What goes wrong stays with the one it belongs to.
-use crate::client::{Arrival, Client, connect};
 use crate::world::{at, config, eventually, settle, tls, wait_for, with_tls};
+use loadgen::client::{Arrival, Client, connect};
 use node::turn::{PeerPolicy, Peers, Question, Standing};
 use node::{Event, Listen, Node, StartError, Transport};
 use std::io::{Read, Write};
@@ -27,7 +27,7 @@ fn a_panic_ends_one_allocation_and_nothing_else() {
     settle(&node, &mut alice, "alice", 1, false);
     let of_bob = settle(&node, &mut bob, "bob", 1, false);
     settle(&node, &mut carol, "carol", 1, false);
-    let mut request_that_panics = |client: &mut Client, user: &str| {
+    let request_that_panics = |client: &mut Client, user: &str| {
         client.send_permission("198.51.100.1:9".parse().unwrap());
         wait_for(&node, "the one who hit it lost its allocation", |event| matches!(event, Event::Ended { user: ended, .. } if ended == user))
     };
@@ -65,7 +65,7 @@ fn public_peers_are_reached_through_a_socket_per_allocation() {
     let relayed = settle(&node, &mut alice, "alice", 1, false);
     eventually("it has a socket", || node.counters().relay_sockets == 1);
     let peer = UdpSocket::bind("127.0.0.1:0").unwrap();
-    peer.set_read_timeout(Some(crate::client::WAIT)).unwrap();
+    peer.set_read_timeout(Some(loadgen::client::WAIT)).unwrap();
     alice.bind(0x4000, peer.local_addr().unwrap());
     alice.send_on_channel(0x4000, b"out");
     let mut buffer = [0; 100];

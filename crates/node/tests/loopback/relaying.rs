@@ -1,6 +1,6 @@
 //! Data passes between two clients of one room, whatever each of them uses to reach the node.
-use crate::client::{Arrival, Client, attribute, error_code, transaction_id};
 use crate::world::{at, config, eventually, settle, tls, wait_for, with_tls};
+use loadgen::client::{Arrival, Client, attribute, error_code, transaction_id};
 use node::turn::Ending;
 use node::{Event, Listen, Node, Transport};
 use std::net::{SocketAddr, UdpSocket};
@@ -129,7 +129,7 @@ fn a_server_on_all_addresses_answers_from_the_one_that_was_asked() {
     let node = Node::start(&config).unwrap();
     let asked = SocketAddr::new("127.0.0.9".parse().unwrap(), node.listening()[0].addr.port());
     let socket = UdpSocket::bind("127.0.0.1:0").unwrap();
-    socket.set_read_timeout(Some(crate::client::WAIT)).unwrap();
+    socket.set_read_timeout(Some(loadgen::client::WAIT)).unwrap();
     let mut request = Vec::new();
     wire::emit::Emitter::new(&mut request, Class::Request, Method::Binding, transaction_id());
     socket.send_to(&request, asked).unwrap();
@@ -137,4 +137,22 @@ fn a_server_on_all_addresses_answers_from_the_one_that_was_asked() {
     let (length, from) = socket.recv_from(&mut answer).unwrap();
     assert_eq!(from, asked);
     assert!(attribute(&answer[..length], wire::attribute::XOR_MAPPED_ADDRESS).is_some());
+}
+
+#[test]
+fn a_burst_over_tls_arrives_whole_and_in_order() {
+    let tls = tls();
+    let node = Node::start(&with_tls(config(), &tls)).unwrap();
+    let mut alice = Client::tls(at(&node, Transport::Tls, false), "alice", &tls.client);
+    let mut bob = Client::tls(at(&node, Transport::Tls, false), "bob", &tls.client);
+    settle(&node, &mut alice, "alice", 1, false);
+    settle(&node, &mut bob, "bob", 1, false);
+    alice.bind(0x4000, bob.relayed.unwrap());
+    bob.bind(0x4000, alice.relayed.unwrap());
+    for number in 0..100_u8 {
+        alice.send_on_channel(0x4000, &[number; 1_001]);
+    }
+    for number in 0..100_u8 {
+        assert_eq!(bob.arrival(), Arrival::Channel(0x4000, vec![number; 1_001]));
+    }
 }

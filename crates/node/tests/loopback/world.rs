@@ -1,5 +1,5 @@
 //! A node for tests, on free ports of loopback.
-use super::client::{Client, SECRET, WAIT};
+use loadgen::client::{Client, SECRET, WAIT};
 use node::{Config, Event, Identity, Listen, Node, Transport};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
@@ -70,13 +70,8 @@ pub fn wait_for(node: &Node, what: &str, fits: impl Fn(&Event) -> bool) -> Vec<E
     seen
 }
 
-/// Admits a user and allocates: the commands of the control plane come through another door than packets, so the first try may be too early.
+/// Admits a user and allocates: a command is carried out before any packet that is sent after it.
 pub fn settle(node: &Node, client: &mut Client, user: &str, room: u64, v6: bool) -> SocketAddr {
     node.admit(user, Some(room)).unwrap();
-    let mut relayed = Err(0);
-    eventually("an admitted user can allocate", || {
-        relayed = client.try_allocate(v6);
-        relayed.is_ok()
-    });
-    relayed.unwrap()
+    client.try_allocate(v6).expect("an admitted user can allocate")
 }

@@ -36,7 +36,11 @@ impl<P: PeerPolicy> Server<P> {
         if let Some(allocation) = self.allocations.find(from).and_then(|slot| self.allocations.get(slot)) {
             let is_again = allocation.answer.transaction_id == request.transaction_id && *allocation.username == *who.username.whole;
             let answer = allocation.answer;
-            return if is_again { Ok(self.answer(from, request, &who.seal, &answer, sink)) } else { Err(ErrorCode::AllocationMismatch) };
+            if !is_again {
+                return Err(ErrorCode::AllocationMismatch);
+            }
+            self.answer(from, request, &who.seal, &answer, sink);
+            return Ok(());
         }
         let wish = self.wish(request)?;
         let (user, room) = self.admitted(now, &who.username)?;
@@ -106,7 +110,7 @@ impl<P: PeerPolicy> Server<P> {
         };
         let user = self.users.get(index).ok_or(ErrorCode::Forbidden)?;
         if user.slots.len() >= self.config.allocations_per_user_max {
-            let _idle = self.users.forget_if_idle(index);
+            self.users.forget_if_idle(index);
             return Err(ErrorCode::AllocationQuotaReached);
         }
         Ok((index, user.room))
@@ -115,7 +119,7 @@ impl<P: PeerPolicy> Server<P> {
     /// Takes the relayed addresses, and keeps the next port if that was asked for.
     fn take_relays(&mut self, now: Now, request: &Request<'_>, wish: &Wish, username: &Username<'_>, sink: &mut impl Sink) -> Option<Answer> {
         let first = match wish.reservation_token {
-            Some(token) => self.redeem(now, &token, username.user, sink)?,
+            Some(token) => self.redeem(now, token, username.user, sink)?,
             None => self.take_port(wish.family, wish.parity, sink)?,
         };
         let reservation_token = match wish.parity {
@@ -145,7 +149,7 @@ impl<P: PeerPolicy> Server<P> {
         self.ports.take(family, parity, &mut self.chance, |relay| !is_public || sink.bind_relay(relay))
     }
 
-    fn redeem(&mut self, now: Now, reservation_token: &[u8; 8], user: &str, sink: &mut impl Sink) -> Option<SocketAddr> {
+    fn redeem(&mut self, now: Now, reservation_token: [u8; 8], user: &str, sink: &mut impl Sink) -> Option<SocketAddr> {
         let relay = self.ports.redeem(reservation_token, user, now.monotonic_ms)?;
         if self.is_public() && !sink.bind_relay(relay) {
             self.ports.give_back(&relay);

@@ -1,6 +1,7 @@
 //! Refresh (RFC 8656 §8), and how allocations end.
 use super::Server;
 use crate::address::{ClientAddr, Family, Now};
+use crate::allocation::Allocation;
 use crate::auth::Authenticated;
 use crate::peer_filter::PeerPolicy;
 use crate::request::{AskedFamily, Field, Request};
@@ -62,7 +63,7 @@ impl<P: PeerPolicy> Server<P> {
         if let Some(relay) = ended {
             self.free_relay(relay, sink);
         }
-        match self.allocations.get(slot).map(|allocation| allocation.next_timeout()) {
+        match self.allocations.get(slot).map(Allocation::next_timeout) {
             Some(None) => self.end(slot, reason, sink),
             Some(Some(at)) if at <= now.monotonic_ms => self.end_due(now, slot, reason, sink),
             Some(Some(_)) | None => {}

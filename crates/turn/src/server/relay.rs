@@ -7,6 +7,7 @@ use crate::limits::DATA_BYTES_MAX;
 use crate::peer_filter::{PeerPolicy, Standing};
 use crate::request::Request;
 use crate::sink::{HandOver, Origin, Sink};
+use crate::users::Direction;
 use std::net::SocketAddr;
 use wire::attribute::{DATA, XOR_PEER_ADDRESS};
 use wire::channel_data;
@@ -45,14 +46,14 @@ impl<P: PeerPolicy> Server<P> {
     #[inline]
     fn forward(&mut self, now: Now, slot: u32, peer: SocketAddr, data: &[u8], dont_fragment: bool, sink: &mut impl Sink) {
         let Some(allocation) = self.allocations.get(slot) else { return };
-        let Some(relay) = allocation.relay(Family::of(&peer), now) else { return };
+        let Some(relay) = allocation.relay(Family::of(&peer), now).filter(|_| data.len() <= DATA_BYTES_MAX) else { return };
         let room = allocation.room;
         let place = self.place(allocation.client.local.ip(), &peer);
         if !self.is_allowed(room, &peer, place.standing()) {
             self.stats.peers_denied += 1;
             return;
         }
-        if !self.spend(now, slot, data.len()) {
+        if !self.spend(now, slot, Direction::FromClient, data.len()) {
             return;
         }
         if let Some(allocation) = self.allocations.get_mut(slot) {
@@ -80,7 +81,7 @@ impl<P: PeerPolicy> Server<P> {
             self.stats.peers_denied += 1;
             return;
         }
-        if !self.spend(now, slot, data.len()) {
+        if !self.spend(now, slot, Direction::ToClient, data.len()) {
             return;
         }
         self.stats.packets_to_clients += 1;
@@ -100,9 +101,10 @@ impl<P: PeerPolicy> Server<P> {
     }
 
     #[inline]
-    fn spend(&mut self, now: Now, slot: u32, bytes: usize) -> bool {
+    fn spend(&mut self, now: Now, slot: u32, direction: Direction, bytes: usize) -> bool {
         let Some(user) = self.allocations.get(slot).map(|allocation| allocation.user) else { return false };
-        let spent = self.users.get_mut(user).is_some_and(|user| user.spend(bytes, now.monotonic_ms, self.config.bytes_per_second_per_user));
+        let spent =
+            self.users.get_mut(user).is_some_and(|user| user.spend(direction, bytes, now.monotonic_ms, self.config.bytes_per_second_per_user));
         self.stats.packets_over_rate += u64::from(!spent);
         spent
     }

@@ -1,4 +1,4 @@
-//! A TURN client for tests: one socket, blocking, with a limit on every wait.
+//! A TURN client: one socket, blocking, with a limit on every wait.
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream, UdpSocket};
 use std::sync::Arc;
@@ -14,7 +14,9 @@ use wire::integrity::{LongTermKey, hmac_sha1};
 use wire::stun::{Class, Message, Method};
 use wire::{channel_data, xor_address};
 
+/// What tests sign with.
 pub const SECRET: &[u8] = b"a secret of the tests";
+/// The limit on each wait.
 pub const WAIT: Duration = Duration::from_secs(10);
 
 trait Duplex: Read + Write {}
@@ -43,31 +45,43 @@ pub enum Arrival {
 }
 
 impl Client {
-    fn new(link: Link, user: &str) -> Self {
+    fn new(link: Link, user: &str, secret: &[u8]) -> Self {
         let expiry = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 3_600;
         let username = format!("{expiry}:{user}");
-        let password = base64(&hmac_sha1(SECRET, &[username.as_bytes()]));
+        let password = base64(&hmac_sha1(secret, &[username.as_bytes()]));
         Self { link, username, key: None, password, realm: Vec::new(), nonce: Vec::new(), relayed: None }
     }
 
     pub fn udp(server: SocketAddr, user: &str) -> Self {
+        Self::udp_with(server, user, SECRET)
+    }
+
+    pub fn udp_with(server: SocketAddr, user: &str, secret: &[u8]) -> Self {
         let any = if server.is_ipv4() { "127.0.0.1:0" } else { "[::1]:0" };
         let socket = UdpSocket::bind(any).unwrap();
         socket.connect(server).unwrap();
         socket.set_read_timeout(Some(WAIT)).unwrap();
-        Self::new(Link::Datagrams(socket), user)
+        Self::new(Link::Datagrams(socket), user, secret)
     }
 
     pub fn tcp(server: SocketAddr, user: &str) -> Self {
         let stream = connect(server);
-        Self::new(Link::Stream { stream: Box::new(stream), unread: Vec::new() }, user)
+        Self::new(Link::Stream { stream: Box::new(stream), unread: Vec::new() }, user, SECRET)
     }
 
     pub fn tls(server: SocketAddr, user: &str, config: &Arc<rustls::ClientConfig>) -> Self {
         let name = rustls::pki_types::ServerName::try_from("localhost").unwrap();
         let connection = rustls::ClientConnection::new(Arc::clone(config), name).unwrap();
         let stream = Box::new(rustls::StreamOwned::new(connection, connect(server)));
-        Self::new(Link::Stream { stream, unread: Vec::new() }, user)
+        Self::new(Link::Stream { stream, unread: Vec::new() }, user, SECRET)
+    }
+
+    /// Its UDP socket, connected to the server.
+    pub fn socket(&self) -> UdpSocket {
+        match &self.link {
+            Link::Datagrams(socket) => socket.try_clone().expect("another descriptor"),
+            Link::Stream { .. } => panic!("this client uses a stream"),
+        }
     }
 
     pub fn write(&mut self, bytes: &[u8]) {

@@ -1,0 +1,3 @@
+//! libFuzzer on the parsers.
+#![no_main]
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| fuzz::parse(bytes));

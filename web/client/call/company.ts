@@ -51,6 +51,11 @@ export class Company {
     return this.hellos.get(leaf)?.media
   }
 
+  /** Somebody else's microphone or camera is on. */
+  get someoneSends(): boolean {
+    return [...this.hellos].some(([leaf, { media }]) => leaf !== this.group?.ownLeaf && (media.microphone || media.camera))
+  }
+
   get others(): readonly PersonFacts[] {
     return (this.group?.members ?? []).flatMap((member) => (member.trust === 'self' ? [] : [{ name: member.name, trust: member.trust }]))
   }

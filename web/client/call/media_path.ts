@@ -6,6 +6,7 @@ import { problemOf } from '../problem'
 import { Leg, type LegEvents } from '../leg/leg'
 import type { Payload } from '../wire/payloads'
 import type { OutgoingPayload } from '../worker/rpc'
+import { Silence } from './silence'
 
 const DISCONNECTED_MS = 2_000
 const RESTART_MS = 3_000
@@ -37,6 +38,7 @@ export class MediaPath {
   leg: Leg | null = null
   stream: MediaStream | null = null
   private terms: Terms | null = null
+  private readonly silence = new Silence()
   private isStopped = false
   private troubleSince: ReturnType<typeof setTimeout> | undefined
   private newLeg: ReturnType<typeof setTimeout> | undefined
@@ -82,6 +84,13 @@ export class MediaPath {
 
   replaceTrack(context: number, track: MediaStreamTrack | null): void {
     void this.leg?.replaceTrack(context, track).catch(() => undefined)
+  }
+
+  /** What arrived on the leg so far, read every second. When nothing comes any more other paths are looked for, whatever the browser says. */
+  hear(receivedBytes: number | null, isExpected: boolean): void {
+    const { leg } = this
+    const isConnected = leg?.isVerified === true && this.connectionState === 'connected'
+    if (leg && this.silence.hear(leg.legId, receivedBytes, isExpected && isConnected, Date.now())) this.restart()
   }
 
   /** Our socket is back: if media is not well, find new paths. */

@@ -13,6 +13,8 @@ export interface Readings {
   readonly relayTransport: string
   readonly roundTrip_ms: number | null
   readonly lossRatio: number | null
+  /** On the whole transport since it began. */
+  readonly receivedBytes: number | null
 }
 
 export const NO_READINGS: Readings = {
@@ -27,6 +29,7 @@ export const NO_READINGS: Readings = {
   relayTransport: '',
   roundTrip_ms: null,
   lossRatio: null,
+  receivedBytes: null,
 }
 
 type Stat = Readonly<Record<string, unknown>>
@@ -59,5 +62,6 @@ export async function readLeg(connection: RTCPeerConnection, transport: RTCDtlsT
     relayTransport: text(local, 'relayProtocol'),
     roundTrip_ms: roundTrip === null ? null : roundTrip * 1_000,
     lossRatio: losses.length === 0 ? null : Math.max(...losses),
+    receivedBytes: number(dtls, 'bytesReceived'),
   }
 }

@@ -15,26 +15,17 @@ import { openBlob } from '../crypto/signed_blob'
 import type { OutgoingPayload } from '../worker/rpc'
 import { emitGenesis, emitJoin, parseGenesis, parseJoin, parseWelcome, type Genesis } from './bodies'
 import { alarm, append, envelopeName, type GroupContext } from './context'
+import { isOfGroup } from './beats'
 import { parseBeat } from './heartbeat'
 import { Liveness } from './liveness'
 import { LiveGroup } from './live_group'
-import {
-  claimedGroup,
-  create,
-  emitKeyPackage,
-  generateLeafKey,
-  groupIdOf,
-  join,
-  leaves,
-  makeKeyPackage,
-  ownLeaf,
-  parseKeyPackage,
-  policyHashOf,
-  type MlsState,
-  type OwnKeyPackage,
-} from './mls'
+import { claimedGroup, create, emitKeyPackage, join, leaves, makeKeyPackage, parseKeyPackage, type MlsState, type OwnKeyPackage } from './mls'
 import { makeRoster, verifyLeaf, type Roster } from './roster'
 import type { Via } from './messages'
+import { isWon } from './founding'
+import { Remembered } from './remembered'
+import { generateLeafKey } from './suite'
+import { welcomeRoster } from './valid_welcome'
 
 export interface LogEntry {
   readonly seq: number
@@ -44,7 +35,7 @@ export interface LogEntry {
 }
 
 const ANSWER_MS = 4_000
-const REMEMBERED_MAX = 4_096
+const GENESES_MAX = 4_096
 const BUFFERED_MAX = 4_096
 
 type Phase =
@@ -59,8 +50,8 @@ export class GroupEngine {
   private queue: Promise<void> = Promise.resolve()
   private lastSeq: number | null = null
   private readonly liveness = new Liveness()
-  private readonly names = new Set<string>()
-  private readonly asked = new Set<string>()
+  private readonly names = new Remembered()
+  private readonly asked = new Remembered()
   /** Verified geneses by group, with their place in the log. */
   private readonly geneses = new Map<string, { readonly seq: number; readonly groupId: Bytes }>()
   private readonly unanswered = new Set<string>()
@@ -122,7 +113,7 @@ export class GroupEngine {
       const blob = opened === null ? null : await openBlob('heartbeat', opened)
       const beat = blob === null ? null : parseBeat(blob.value)
       if (blob === null || beat === null || this.phase.name !== 'live') return
-      if (beat.groupId === b64u(this.phase.group.groupId)) this.phase.group.onBeat(beat, blob.devicePublicKey, now_ms)
+      if (isOfGroup(beat, this.phase.group.groupId)) this.phase.group.onBeat(beat, blob.devicePublicKey, now_ms)
       else await this.meetOtherGroup(beat.groupId, now_ms)
     })
   }
@@ -180,7 +171,7 @@ export class GroupEngine {
       if (this.phase.name === 'live' && !this.isOwn.has(name)) alarm(this.context, 'integrity.replay')
       return
     }
-    remember(this.names, name)
+    this.names.add(name)
     if (kind === 'genesis') await this.onGenesis(plaintext, entry.seq, name, now_ms)
     else if (kind === 'join') await this.onJoin(plaintext, now_ms)
     else if (kind === 'welcome') await this.onWelcome(plaintext, now_ms)
@@ -195,9 +186,9 @@ export class GroupEngine {
       alarm(this.context, 'integrity.credential')
       return
     }
-    if (this.geneses.size < REMEMBERED_MAX) this.geneses.set(b64u(genesis.groupId), { seq, groupId: genesis.groupId })
+    if (this.geneses.size < GENESES_MAX) this.geneses.set(b64u(genesis.groupId), { seq, groupId: genesis.groupId })
     if (this.phase.name === 'founding') {
-      if (name === this.phase.envelope) await this.enterOwn(this.phase.groupId, this.phase.keyPackage, now_ms)
+      if (isWon(name, this.phase.envelope)) await this.enterOwn(this.phase.groupId, this.phase.keyPackage, now_ms)
       else await this.ask(genesis.groupId, now_ms)
     } else if (this.phase.name === 'asking' && !equal(genesis.groupId, this.phase.groupId)) await this.ask(genesis.groupId, now_ms)
   }
@@ -218,7 +209,7 @@ export class GroupEngine {
       alarm(this.context, 'integrity.credential')
       return
     }
-    remember(this.asked, b64u(parsed.ref))
+    this.asked.add(b64u(parsed.ref))
     if (this.phase.name !== 'live') return
     // A request to join another group than ours: of a newcomer that found another genesis; it is no attack.
     if (!equal(parsed.identity.slice(17, 49), this.phase.group.groupId)) return
@@ -327,10 +318,10 @@ export class GroupEngine {
   }
 
   /** Names of the envelopes that we sealed ourselves, so that their echo is known. */
-  private readonly isOwn = new Set<string>()
+  private readonly isOwn = new Remembered()
   private watchOwn(): GroupContext {
     const emit: GroupContext['emit'] = (output) => {
-      if (output.type === 'append') remember(this.isOwn, envelopeName(output.body))
+      if (output.type === 'append') this.isOwn.add(envelopeName(output.body))
       this.context.emit(output)
     }
     return { ...this.context, emit }
@@ -364,21 +355,4 @@ export class GroupEngine {
     )
     return done
   }
-}
-
-/** Keeps the newest few thousand. */
-function remember(names: Set<string>, name: string): void {
-  names.add(name)
-  const oldest = names.values().next().value
-  if (names.size > REMEMBERED_MAX && oldest !== undefined) names.delete(oldest)
-}
-
-/** Rule 4 of spec/5: the group that was asked for, under our policy, of verified people within capacity, with our own leaf in it. */
-async function welcomeRoster(state: MlsState, groupId: Bytes, keyPackage: OwnKeyPackage, context: GroupContext): Promise<Roster | null> {
-  const policyHash = policyHashOf(state)
-  if (!equal(groupIdOf(state), groupId) || policyHash === null || !equal(policyHash, context.policy.hash)) return null
-  const roster = await makeRoster(leaves(state), groupId, context)
-  const own = leaves(state).find((leaf) => leaf.leafIndex === ownLeaf(state))
-  const isOurs = own !== undefined && equal(own.signatureKey, keyPackage.publicPackage.leafNode.signaturePublicKey)
-  return roster !== null && isOurs && roster.size <= context.policy.policy.capacity ? roster : null
 }

@@ -8,6 +8,7 @@ import { signBlob } from '../crypto/signed_blob'
 import type { OutgoingPayload } from '../worker/rpc'
 import { emitWelcome } from './bodies'
 import { alarm, append, envelopeName, relayBeat, type GroupContext } from './context'
+import { Beats } from './beats'
 import { areOtherMessages, isFork } from './fork'
 import { beatJson, HEARTBEAT_MS, type Beat } from './heartbeat'
 import { CTR_TOLERANCE, DELAYED_MS, Lags, WITHHELD_MS } from './lag'
@@ -30,6 +31,7 @@ import {
   type MlsState,
   type ParsedKeyPackage,
 } from './mls'
+import type { Remembered } from './remembered'
 import { makeRoster, verifyLeaf, type Roster } from './roster'
 import { commitRefusal } from './valid_commit'
 import { admission, WaitingRoom, type Joiner } from './waiting'
@@ -51,7 +53,7 @@ export class LiveGroup {
   private readonly waiting = new WaitingRoom()
   private readonly messages = new Messages()
   private readonly counted = new Set<string>()
-  private readonly beats = new Map<string, number>()
+  private readonly beats = new Beats()
   private readonly withheld = new Lags(WITHHELD_MS, 0)
   private readonly delayed = new Lags(DELAYED_MS, CTR_TOLERANCE)
   private pending: Pending | null = null
@@ -69,7 +71,7 @@ export class LiveGroup {
     private roster: Roster,
     private readonly liveness: Liveness,
     /** Key packages that were asked for in the log, by reference. */
-    private readonly asked: ReadonlySet<string>,
+    private readonly asked: Remembered,
   ) {}
 
   static async enter(
@@ -77,7 +79,7 @@ export class LiveGroup {
     state: MlsState,
     roster: Roster,
     liveness: Liveness,
-    asked: ReadonlySet<string>,
+    asked: Remembered,
     now_ms: number,
   ): Promise<LiveGroup> {
     const group = new LiveGroup(context, state, roster, liveness, asked)
@@ -296,11 +298,7 @@ export class LiveGroup {
 
   /** A beat of this group, signature verified; `devicePublicKey` is who signed it. */
   onBeat(beat: Beat, devicePublicKey: Bytes, now_ms: number): void {
-    const entry = this.roster.get(beat.leaf)
-    if (!entry || beat.leaf === ownLeaf(this.state) || b64u(entry.credential.devicePublicKey) !== b64u(devicePublicKey)) return
-    const life = b64u(entry.credential.admissionMac)
-    if (beat.beat <= (this.beats.get(life) ?? -1)) return
-    this.beats.set(life, beat.beat)
+    if (!this.beats.accept(beat, devicePublicKey, this.roster, ownLeaf(this.state))) return
     this.liveness.hear(beat.leaf, now_ms)
     this.acknowledge(beat.leaf, beat.epoch, now_ms)
     if (isFork({ epoch: this.epoch, transcript: b64u(transcriptOf(this.state)) }, beat))

@@ -3,7 +3,7 @@
  *
  *   idle ──joined──▶ reading ──▶ founding ──own genesis first──▶ live
  *                       │            └──another was first──▶ asking
- *                       └──somebody is there──▶ asking ──Welcome──▶ live      asking ──4 s, nobody answers──▶ founding
+ *                       └──somebody is there──▶ asking ──Welcome──▶ live      asking ──4 s, nobody answers──▶ founding (refused: over)
  *
  * Sans-IO: `now_ms` is a parameter, outputs go to `emit`. Calls are queued, so that one is done before the next begins.
  */
@@ -23,7 +23,9 @@ import { claimedGroup, create, emitKeyPackage, join, leaves, makeKeyPackage, par
 import { makeRoster, verifyLeaf, type Roster } from './roster'
 import type { Via } from './messages'
 import { isWon } from './founding'
+import { refusalFor } from './refusal'
 import { Remembered } from './remembered'
+import { SeenEntries } from './seen_entries'
 import { generateLeafKey } from './suite'
 import { welcomeRoster } from './valid_welcome'
 
@@ -42,7 +44,14 @@ type Phase =
   | { readonly name: 'idle' | 'over' }
   | { readonly name: 'reading'; readonly head: number; readonly othersHere: boolean }
   | { readonly name: 'founding'; readonly groupId: Bytes; readonly envelope: string; readonly keyPackage: OwnKeyPackage }
-  | { readonly name: 'asking'; readonly groupId: Bytes; readonly keyPackage: OwnKeyPackage; readonly since_ms: number; readonly since_seq: number }
+  | {
+      readonly name: 'asking'
+      readonly groupId: Bytes
+      readonly keyPackage: OwnKeyPackage
+      readonly since_ms: number
+      readonly isRace: boolean
+      readonly refused: string | null
+    }
   | { readonly name: 'live'; readonly group: LiveGroup }
 
 export class GroupEngine {
@@ -50,7 +59,7 @@ export class GroupEngine {
   private queue: Promise<void> = Promise.resolve()
   private lastSeq: number | null = null
   private readonly liveness = new Liveness()
-  private readonly names = new Remembered()
+  private readonly entries = new SeenEntries()
   private readonly asked = new Remembered()
   /** Verified geneses by group, with their place in the log. */
   private readonly geneses = new Map<string, { readonly seq: number; readonly groupId: Bytes }>()
@@ -121,10 +130,8 @@ export class GroupEngine {
   handleTick(now_ms: number): Promise<void> {
     return this.next(async () => {
       if (this.phase.name === 'live') await this.phase.group.tick(now_ms)
-      else if (this.phase.name === 'asking' && this.liveness.isUp && now_ms - this.phase.since_ms >= ANSWER_MS) {
-        this.unanswered.add(b64u(this.phase.groupId))
-        await this.found(now_ms)
-      }
+      else if (this.phase.name === 'asking' && this.liveness.isUp && now_ms - this.phase.since_ms >= ANSWER_MS)
+        await this.giveUpAsking(this.phase, now_ms)
       this.noteEnd()
     })
   }
@@ -167,11 +174,10 @@ export class GroupEngine {
       return
     }
     const name = envelopeName(entry.body)
-    if (this.names.has(name)) {
+    if (!this.entries.take(name)) {
       if (this.phase.name === 'live' && !this.isOwn.has(name)) alarm(this.context, 'integrity.replay')
       return
     }
-    this.names.add(name)
     if (kind === 'genesis') await this.onGenesis(plaintext, entry.seq, name, now_ms)
     else if (kind === 'join') await this.onJoin(plaintext, now_ms)
     else if (kind === 'welcome') await this.onWelcome(plaintext, now_ms)
@@ -189,8 +195,8 @@ export class GroupEngine {
     if (this.geneses.size < GENESES_MAX) this.geneses.set(b64u(genesis.groupId), { seq, groupId: genesis.groupId })
     if (this.phase.name === 'founding') {
       if (isWon(name, this.phase.envelope)) await this.enterOwn(this.phase.groupId, this.phase.keyPackage, now_ms)
-      else await this.ask(genesis.groupId, now_ms)
-    } else if (this.phase.name === 'asking' && !equal(genesis.groupId, this.phase.groupId)) await this.ask(genesis.groupId, now_ms)
+      else await this.ask(genesis.groupId, now_ms, true)
+    } else if (this.phase.name === 'asking' && !this.phase.isRace) await this.ask(genesis.groupId, now_ms, true)
   }
 
   /** The creator's leaf key is not in the genesis, but its credential binds itself to the group; the tree is checked again on joining. */
@@ -229,14 +235,20 @@ export class GroupEngine {
   }
 
   private async onRefusal(plaintext: Bytes): Promise<void> {
-    const note = await openBlob('note', plaintext)
-    const value = note?.value
-    if (this.phase.name !== 'asking' || typeof value !== 'object' || value === null) return
-    const fields = value as Readonly<Record<string, unknown>>
-    if (fields['key_package_ref'] !== b64u(this.phase.keyPackage.ref)) return
-    const code = fields['code'] === 'denied.room-full' || fields['code'] === 'denied.admission-expired' ? fields['code'] : 'denied.room-or-key'
-    this.phase = { name: 'over' }
-    this.context.emit({ type: 'stopped', code, again: false })
+    if (this.phase.name !== 'asking') return
+    const refused = refusalFor(await openBlob('note', plaintext), this.phase.keyPackage.ref)
+    if (refused !== null && this.phase.name === 'asking') this.phase = { ...this.phase, refused }
+  }
+
+  /** Nobody added us. A refusal is anybody's word who has S: it tells why, and decides nothing. */
+  private async giveUpAsking(asking: Extract<Phase, { name: 'asking' }>, now_ms: number): Promise<void> {
+    if (asking.refused !== null) {
+      this.phase = { name: 'over' }
+      this.context.emit({ type: 'stopped', code: asking.refused, again: false })
+      return
+    }
+    this.unanswered.add(b64u(asking.groupId))
+    await this.found(now_ms)
   }
 
   // -- founding and asking ------------------------------------------------------------------------------------------------
@@ -269,10 +281,11 @@ export class GroupEngine {
     this.phase = { name: 'founding', groupId, envelope: envelopeName(body), keyPackage }
   }
 
-  private async ask(groupId: Bytes, now_ms: number): Promise<void> {
+  /** `isRace`: several found at once, and the first genesis won; the others, our own among them, come later in the log and are nobody's group. */
+  private async ask(groupId: Bytes, now_ms: number, isRace = false): Promise<void> {
     const { keyPackage } = await this.makeKeyPackage(groupId, now_ms)
     this.buffered.length = 0
-    this.phase = { name: 'asking', groupId, keyPackage, since_ms: now_ms, since_seq: this.lastSeq ?? 0 }
+    this.phase = { name: 'asking', groupId, keyPackage, since_ms: now_ms, isRace, refused: null }
     await append(this.context, 'join', 0, emitJoin(emitKeyPackage(keyPackage.publicPackage)))
   }
 
@@ -342,7 +355,7 @@ export class GroupEngine {
   private reset(): void {
     this.phase = { name: 'idle' }
     this.lastSeq = null
-    this.names.clear()
+    this.entries.clear()
     this.geneses.clear()
     this.buffered.length = 0
   }

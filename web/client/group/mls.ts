@@ -20,7 +20,7 @@ import { processPrivateMessage } from 'ts-mls/processMessages.js'
 import type { Proposal } from 'ts-mls/proposal.js'
 import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import { equal, own, type Bytes } from '../bytes/bytes'
-import { cs, SUITE } from './suite'
+import { canSealTo, cs, SUITE } from './suite'
 
 export type { KeyPackage } from 'ts-mls/keyPackage.js'
 export type MlsState = ClientState
@@ -106,7 +106,7 @@ export interface ParsedKeyPackage {
   readonly signatureKey: Bytes
 }
 
-/** Null for anything but a well-formed, self-signed key package of our suite with our capabilities. Trust: a stranger. */
+/** Null for anything but a well-formed, self-signed key package of our suite with our capabilities and keys that work. Trust: a stranger. */
 export async function parseKeyPackage(bytes: Bytes): Promise<ParsedKeyPackage | null> {
   const message = decode(bytes)
   return message?.wireformat === 'mls_key_package' ? inspectKeyPackage(message.keyPackage) : null
@@ -120,7 +120,8 @@ async function inspectKeyPackage(keyPackage: KeyPackage): Promise<ParsedKeyPacka
     leafNode.capabilities.extensions.includes(POLICY_EXTENSION) &&
     leafNode.extensions.length === 0 &&
     keyPackage.extensions.length === 0
-  if (!isOurs || leafNode.credential.credentialType !== 'basic' || !(await verifyKeyPackage(keyPackage, (await cs()).signature))) return null
+  if (!isOurs || leafNode.credential.credentialType !== 'basic' || !(await isSelfSigned(keyPackage))) return null
+  if (!(await haveUse([keyPackage.initKey, leafNode.hpkePublicKey]))) return null
   return {
     keyPackage,
     ref: own(await makeKeyPackageRef(keyPackage, (await cs()).hash)),
@@ -128,6 +129,11 @@ async function inspectKeyPackage(keyPackage: KeyPackage): Promise<ParsedKeyPacka
     signatureKey: own(leafNode.signaturePublicKey),
   }
 }
+
+/** The library throws where a signature key is none. */
+const isSelfSigned = async (keyPackage: KeyPackage): Promise<boolean> => verifyKeyPackage(keyPackage, (await cs()).signature).catch(() => false)
+
+const haveUse = async (keys: readonly Uint8Array[]): Promise<boolean> => (await Promise.all(keys.map(canSealTo))).every((works) => works)
 
 export interface MadeCommit {
   readonly commit: Bytes
@@ -158,6 +164,8 @@ export interface InspectedCommit {
   readonly others: number
   /** A path brings a new leaf of the committer: whether it is still the same person with the same key. */
   readonly pathKeepsIdentity: boolean
+  /** Whether something can be sealed to each key that the path brings. */
+  readonly pathKeysWork: boolean
 }
 
 /** What a commit would do, signature verified, nothing applied. Null when it is not an authentic commit of this group and epoch. */
@@ -185,6 +193,7 @@ export async function inspectCommit(state: MlsState, bytes: Bytes): Promise<Insp
         equal(after.credential.identity, before.identity) &&
         equal(after.signaturePublicKey, before.signatureKey) &&
         after.extensions.length === 0),
+    pathKeysWork: path === undefined || (await haveUse([path.leafNode.hpkePublicKey, ...path.nodes.map((node) => node.hpkePublicKey)])),
   }
 }
 

@@ -32,3 +32,14 @@ export async function generateLeafKey(): Promise<Bytes> {
   leafKeys.set(hex(publicKey), pair.privateKey)
   return publicKey
 }
+
+/** Whether anything can be sealed to this key: its length is right and it is no point of low order. A tree with one such key stops everybody who commits. */
+export async function canSealTo(publicKey: Uint8Array): Promise<boolean> {
+  const { hpke } = await cs()
+  try {
+    await hpke.seal(await hpke.importPublicKey(publicKey), new Uint8Array(1), new Uint8Array(0))
+    return true
+  } catch {
+    return false
+  }
+}

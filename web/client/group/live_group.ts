@@ -5,6 +5,7 @@ import type { Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
 import { epochCode } from '../crypto/epoch_code'
 import { signBlob } from '../crypto/signed_blob'
+import { isKidOf } from '../sframe/kid'
 import type { OutgoingPayload } from '../worker/rpc'
 import { emitWelcome } from './bodies'
 import { alarm, append, envelopeName, relayBeat, type GroupContext } from './context'
@@ -13,6 +14,7 @@ import { areOtherMessages, isFork } from './fork'
 import { beatJson, HEARTBEAT_MS, type Beat } from './heartbeat'
 import { CTR_TOLERANCE, DELAYED_MS, Lags, WITHHELD_MS } from './lag'
 import type { Liveness } from './liveness'
+import { MissingBeats } from './missing_beats'
 import { rankOf } from './liveness'
 import { Messages, type Via } from './messages'
 import {
@@ -54,6 +56,7 @@ export class LiveGroup {
   private readonly messages = new Messages()
   private readonly counted = new Set<string>()
   private readonly beats = new Beats()
+  private readonly missing = new MissingBeats()
   private readonly withheld = new Lags(WITHHELD_MS, 0)
   private readonly delayed = new Lags(DELAYED_MS, CTR_TOLERANCE)
   private pending: Pending | null = null
@@ -107,6 +110,7 @@ export class LiveGroup {
 
   /** While our socket was down nobody else's silence counted. */
   resumed(now_ms: number): void {
+    this.missing.restart(now_ms)
     this.withheld.restart(now_ms)
     this.delayed.restart(now_ms)
     this.behindSince_ms = null
@@ -225,6 +229,7 @@ export class LiveGroup {
     const others = [...this.roster.keys()].filter((leaf) => leaf !== ownLeaf(this.state))
     this.messages.beginEpoch(this.epoch)
     this.liveness.keep([...this.roster.keys()], added, now_ms)
+    this.missing.keep(others, added, now_ms)
     this.waiting.settle(this.roster)
     this.withheld.forget((key) => removed.some((leaf) => key.startsWith(`${leaf}/`)))
     this.delayed.forget(() => true)
@@ -270,6 +275,7 @@ export class LiveGroup {
       alarm(this.context, opened.result === 'replay' ? 'integrity.replay' : 'integrity.envelope', { leafIndex: opened.from })
       return
     }
+    if (opened.isMalformed) alarm(this.context, 'integrity.envelope', { leafIndex: opened.from })
     this.liveness.hear(opened.from, now_ms)
     this.acknowledge(opened.from, opened.epoch, now_ms)
     for (const payload of opened.payloads) {
@@ -300,6 +306,7 @@ export class LiveGroup {
   onBeat(beat: Beat, devicePublicKey: Bytes, now_ms: number): void {
     if (!this.beats.accept(beat, devicePublicKey, this.roster, ownLeaf(this.state))) return
     this.liveness.hear(beat.leaf, now_ms)
+    this.missing.heard(beat.leaf, now_ms)
     this.acknowledge(beat.leaf, beat.epoch, now_ms)
     if (isFork({ epoch: this.epoch, transcript: b64u(transcriptOf(this.state)) }, beat))
       alarm(this.context, 'integrity.fork', { standing: true, leafIndex: beat.leaf })
@@ -307,7 +314,8 @@ export class LiveGroup {
     if (beat.previous && beat.epoch === this.epoch) this.compareCounts(beat.leaf, beat.previous.epoch, beat.previous.count, now_ms)
     if (beat.epoch > this.epoch) this.behindSince_ms ??= now_ms
     else if (beat.epoch === this.epoch)
-      for (const [kid, ctr] of beat.ctrs) this.delayed.expect(`${beat.leaf}/${kid}`, ctr, () => this.context.media.received(kid), now_ms)
+      for (const [kid, ctr] of beat.ctrs)
+        if (isKidOf(kid, beat.leaf, beat.epoch)) this.delayed.expect(`${beat.leaf}/${kid}`, ctr, () => this.context.media.received(kid), now_ms)
   }
 
   private compareCounts(leaf: number, epoch: number, said: Beat['count'], now_ms: number): void {
@@ -351,8 +359,8 @@ export class LiveGroup {
   }
 
   private raiseLags(now_ms: number): void {
-    const withheld = this.withheld.look(now_ms)
-    for (const key of withheld.overdue) alarm(this.context, 'integrity.withheld', { standing: true, leafIndex: Number.parseInt(key, 10) })
+    const withheld = this.withheld.look(now_ms).overdue.map((key) => Number.parseInt(key, 10))
+    for (const leafIndex of [...withheld, ...this.missing.look(now_ms)]) alarm(this.context, 'integrity.withheld', { standing: true, leafIndex })
     const delayed = this.delayed.look(now_ms)
     for (const key of delayed.overdue) alarm(this.context, 'integrity.delayed', { leafIndex: Number.parseInt(key, 10) })
   }

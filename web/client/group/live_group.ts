@@ -141,7 +141,7 @@ export class LiveGroup {
     if (this.pending) return
     const due = this.waiting.due(this.rank(now_ms), this.lastCommit_ms, now_ms)
     if (due.length === 0) return
-    const { add, remove, refuse } = admission(due, this.roster, this.context.policy.policy.capacity, now_ms)
+    const { add, remove, refuse } = admission(due, this.roster, this.context.policy.policy, now_ms)
     for (const { joiner, code } of refuse) {
       this.waiting.remove(joiner.ref)
       const note = { v: 1, group_id: b64u(this.groupId), key_package_ref: b64u(joiner.ref), code }

@@ -2,7 +2,7 @@
 import type { Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
 
-const CODES: ReadonlySet<unknown> = new Set(['denied.room-full', 'denied.admission-expired'])
+const CODES: ReadonlySet<unknown> = new Set(['denied.room-full', 'denied.room-gone', 'denied.admission-expired'])
 
 /** The code to show; null when the note is for somebody else or is none. */
 export function refusalFor(note: { readonly value: unknown } | null, keyPackageRef: Bytes): string | null {

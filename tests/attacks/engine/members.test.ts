@@ -112,6 +112,13 @@ attack('expired request', async (world) => {
   return asks(world, scene, ghost)
 })
 
+attack('request after the room has expired', async (world) => {
+  const scene = await three(world)
+  Reflect.set(scene.room.policy.policy, 'expires_at', Math.floor(scene.room.now_ms / 1_000) + 2)
+  await scene.room.pass(3_000)
+  return asks(world, scene, await world.newcomer(scene.room, await world.generateDevice(), { groupId: world.groupOf(scene.alice) }))
+})
+
 attack('forged sender inside a payload', async (world) => {
   const { room, alice, bob, mallory } = await three(world)
   const payload = { v: 1, n: 0, type: 'chat', message_id: world.text.b64u(world.random(16)), text: 'It is me.', sent_at_ms: 0 }

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx2
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from websockets.exceptions import ConnectionClosed
+from websockets.asyncio.client import connect
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from incamera.adapters.clock import SystemClock
 from incamera.server.settings import Settings
@@ -172,6 +173,19 @@ async def test_a_request_without_a_host(folder: Path) -> Outcome:
     async with running(folder) as world:
         answer = await raw(world, b"GET /api/rooms HTTP/1.0\r\n\r\n")
         return Outcome(b'"rooms"' in answer, ("denied.origin",) if b"denied.origin" in answer else ())
+
+
+@attack("socket under a name that was made to point here", weakened.any_name)
+async def test_a_socket_under_a_name_that_was_made_to_point_here(folder: Path) -> Outcome:
+    async with running(folder) as world:
+        keys = await world.create_room()
+        port = int(world.origin.rpartition(":")[2])
+        there = f"evil.example:{port}"
+        try:
+            async with connect(f"ws://{there}/api/signal", host="127.0.0.1", port=port, additional_headers={"Origin": f"http://{there}"}) as wire:
+                return await joins(Socket(wire), (await world.grant(keys))["grant"], keys.room_id)
+        except InvalidStatus as refused:
+            return Outcome(believed=False, noticed=(refused.response.status_code,))
 
 
 async def raw(world: World, request: bytes) -> bytes:

@@ -65,7 +65,7 @@ export class LiveGroup {
   private lastCommit_ms = Number.NEGATIVE_INFINITY
   private unacknowledged: Set<number> | null = null
   private ackBy_ms = 0
-  private behindSince_ms: number | null = null
+  private readonly behind = new Lags(BEHIND_MS, 0)
   private isOver = false
 
   private constructor(
@@ -113,7 +113,7 @@ export class LiveGroup {
     this.missing.restart(now_ms)
     this.withheld.restart(now_ms)
     this.delayed.restart(now_ms)
-    this.behindSince_ms = null
+    this.behind.restart(now_ms)
     if (this.pending) this.pending.sent_ms = now_ms
     this.nextBeat_ms = now_ms
   }
@@ -233,7 +233,6 @@ export class LiveGroup {
     this.waiting.settle(this.roster)
     this.withheld.forget((key) => removed.some((leaf) => key.startsWith(`${leaf}/`)))
     this.delayed.forget(() => true)
-    this.behindSince_ms = null
     this.lastCommit_ms = entering ? this.lastCommit_ms : now_ms
     const people = [...this.roster.values()].map((entry) => ({ leafIndex: entry.leafIndex, devicePublicKey: entry.credential.devicePublicKey }))
     const [code, mediaSecret] = await Promise.all([epochCode(authenticatorOf(this.state), people), exportMediaSecret(this.state)])
@@ -312,8 +311,8 @@ export class LiveGroup {
       alarm(this.context, 'integrity.fork', { standing: true, leafIndex: beat.leaf })
     this.compareCounts(beat.leaf, beat.epoch, beat.count, now_ms)
     if (beat.previous && beat.epoch === this.epoch) this.compareCounts(beat.leaf, beat.previous.epoch, beat.previous.count, now_ms)
-    if (beat.epoch > this.epoch) this.behindSince_ms ??= now_ms
-    else if (beat.epoch === this.epoch)
+    this.behind.expect('epoch', beat.epoch, () => this.epoch, now_ms)
+    if (beat.epoch === this.epoch)
       for (const [kid, ctr] of beat.ctrs)
         if (isKidOf(kid, beat.leaf, beat.epoch)) this.delayed.expect(`${beat.leaf}/${kid}`, ctr, () => this.context.media.received(kid), now_ms)
   }
@@ -344,7 +343,7 @@ export class LiveGroup {
     if (now_ms >= this.nextBeat_ms) await this.sendBeat(now_ms)
     if (!this.liveness.isUp) return
     this.raiseLags(now_ms)
-    if (this.behindSince_ms !== null && now_ms - this.behindSince_ms >= BEHIND_MS) {
+    if (this.behind.look(now_ms).overdue.length > 0) {
       this.stop('unavailable.log-gap', true)
       return
     }

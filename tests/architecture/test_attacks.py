@@ -38,6 +38,13 @@ def test_each_defence_is_a_module_and_its_variant_replaces_what_it_has(row: dict
             assert EXPORTED.search(read(path))
 
 
+def test_each_code_that_is_noticed_is_registered() -> None:
+    registered = {entry["code"] for entry in json.loads(read("spec/errors.json"))}
+    noticed = {what for row in TABLE for what in row["noticed"] if isinstance(what, str) and re.fullmatch(r"[a-z]+\.[a-z-]+", what)}
+    assert noticed
+    assert noticed <= registered
+
+
 def test_no_variant_lies_unused() -> None:
     attacks = [path for path in checkout.files() if checkout.name(path).startswith("tests/attacks/") and path.parent != WEAKENED]
     texts = [checkout.text(path) for path in attacks]

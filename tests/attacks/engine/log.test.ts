@@ -114,6 +114,21 @@ attack('withholding behind a socket that comes and goes', async (world) => {
   return { believed: bob.said.length === 0 && world.isIn(bob) && !bob.alarms.includes('integrity.withheld'), noticed: bob.alarms }
 })
 
+attack('removal that is hidden behind a socket that comes and goes', async (world) => {
+  const room = await world.Room.make()
+  const [alice, bob, mallory] = (await world.gather(room, 'Alice', 'Bob', 'Mallory')) as [Member, Member, Member]
+  world.deceive(bob, (entry) => entry.kind !== 'commit')
+  await world.commitHonestly(alice, [mallory.epoch.ownLeaf])
+  for (let i = 0; i < 15 && world.isIn(bob); i++) {
+    await room.pass(3_000)
+    await bob.engine.handleDisconnected()
+    await bob.engine.handleJoined({ head: bob.engine.have ?? 0, logStart: 1, othersHere: true }, room.now_ms)
+    await room.settle()
+  }
+  const stopped = bob.all('stopped').map(({ code }) => code)
+  return { believed: world.isIn(bob) && world.shows(bob, mallory.device.publicKey), noticed: stopped }
+})
+
 attack('forked log', async (world) => {
   const { room, alice, bob } = await two(world)
   const carol = await room.member('Carol')

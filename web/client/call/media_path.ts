@@ -90,8 +90,9 @@ export class MediaPath {
     if (state !== null && state !== 'connected' && state !== 'new') this.restart()
   }
 
-  /** For good: something is wrong with this call. Only a new call begins again. */
-  stop(): void {
+  /** For good. `code`: what is wrong with this call, which the other side is told; only a new call begins again. */
+  stop(code?: string): void {
+    if (code !== undefined && this.leg && !this.isStopped) this.port.send({ type: 'leg_end', leg_id: this.leg.legId, code })
     this.isStopped = true
     this.drop()
   }

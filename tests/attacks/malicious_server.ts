@@ -16,6 +16,8 @@ export interface Mischief {
   readonly toServer?: (message: Message, who: number) => Instead
   /** What the participant gets instead of this message. */
   readonly toClient?: (message: Message, who: number) => Instead
+  /** What the server gets instead of this JSON that a page posts. */
+  readonly request?: (path: string, body: Message) => Message
   /** What a page gets instead of this answer to a request for JSON. */
   readonly answer?: (path: string, body: Message) => Message
   /** A built client to serve instead of the real one. */
@@ -107,7 +109,12 @@ export class MaliciousServer {
     )
     onward.on('error', () => outgoing.writeHead(502).end())
     incoming.on('data', (bytes: Buffer) => this.received.push(bytes.toString('latin1')))
-    incoming.pipe(onward)
+    if (mischief.request && incoming.method === 'POST') {
+      void rewritten(incoming, (body) => mischief.request?.(path, body) ?? body).then((text) => {
+        onward.setHeader('content-length', Buffer.byteLength(text))
+        onward.end(text)
+      })
+    } else incoming.pipe(onward)
   }
 
   private bridge(inner: WebSocket, incoming: IncomingMessage, target: number, mischief: Mischief): void {

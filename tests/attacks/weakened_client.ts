@@ -69,5 +69,6 @@ function digestOf(names: readonly Weakness[]): string {
 /** Sources move on and their builds stay behind. */
 function forgetOldest(builds: string): void {
   const folders = existsSync(builds) ? readdirSync(builds) : []
-  if (folders.length > BUILDS_MAX) for (const folder of folders.filter((name) => name.length === 24)) rmSync(join(builds, folder), { recursive: true })
+  if (folders.length > BUILDS_MAX)
+    for (const folder of folders.filter((name) => name.length === 24)) rmSync(join(builds, folder), { recursive: true })
 }

@@ -78,8 +78,10 @@ async function recoversNothing(attacker: ManInTheMiddle, people: readonly [Perso
   for (const times of heard) expect(times).toBeLessThan(looks / 4)
 }
 
-const stopped = (person: Person, why: string): Promise<void> =>
-  expect.poll(async () => (await person.security()).sentence, { timeout: 20_000, message: `${person.name}'s panel` }).toBe(`Stopped: ${why}`)
+async function stopped(person: Person, why: string): Promise<void> {
+  await person.reads(`Stopped: ${why}`, 20_000)
+  expect((await person.security()).state).toBe('broken')
+}
 const STANDS_BETWEEN = 'someone stands between you: the certificate is not the one that was announced.'
 const DIFFERENT_CALLS = 'the server shows us different calls.'
 const WITHHELD = 'messages are being withheld.'

@@ -52,8 +52,10 @@ async function call(): Promise<[Person, Person]> {
 }
 
 async function stopsBoth(alice: Person, bob: Person, why: string): Promise<void> {
-  for (const person of [alice, bob])
-    await expect.poll(async () => (await person.security()).sentence, { timeout: 10_000, message: person.name }).toBe(`Stopped: ${why}`)
+  for (const person of [alice, bob]) {
+    await person.reads(`Stopped: ${why}`)
+    expect((await person.security()).state).toBe('broken')
+  }
   await Promise.all([alice.seesNothingOf(bob, 1), bob.seesNothingOf(alice, 1)])
 }
 

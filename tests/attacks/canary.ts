@@ -7,6 +7,7 @@ export type Words = Readonly<Record<string, Word>>
 
 const DISGUISE_MIN = 4
 const UNPACKED_MAX = 1 << 20
+const GZIP_HEADER_BYTES = 10
 /** How zlib (three levels) and gzip streams begin: those may stand anywhere in bytes. */
 const STREAM_HEADS = /\x78[\x01\x9c\xda]|\x1f\x8b\x08/g
 
@@ -31,7 +32,7 @@ function disguises(word: Word): string[] {
         ]
       : []
   const hex = bytes.toString('hex')
-  return [bytes.toString('latin1'), hex, hex.toUpperCase(), ...spelled, ...base64].filter((disguise) => disguise.length >= DISGUISE_MIN)
+  return [...new Set([bytes.toString('latin1'), hex, hex.toUpperCase(), ...spelled, ...base64])].filter((disguise) => disguise.length >= DISGUISE_MIN)
 }
 
 /** The text itself, and everything in it that unpacks: base64 runs, and zlib, gzip, raw deflate and brotli. */
@@ -43,9 +44,11 @@ function layers(text: string, depth = 2): string[] {
     found.push(bytes.toString('latin1'))
     for (const unpack of [inflateSync, gunzipSync, inflateRawSync, brotliDecompressSync]) found.push(...unpacked(unpack, bytes, depth))
   }
-  for (const { index } of text.matchAll(STREAM_HEADS)) {
+  for (const { 0: head, index } of text.matchAll(STREAM_HEADS)) {
     const bytes = Buffer.from(text.slice(index, index + UNPACKED_MAX), 'latin1')
-    for (const unpack of [inflateSync, gunzipSync]) found.push(...unpacked(unpack, bytes, depth))
+    // What follows a stream is no matter to zlib's form; of gzip's only the part behind its ten bytes of header is so patient.
+    if (head.length === 2) found.push(...unpacked(inflateSync, bytes, depth))
+    else found.push(...unpacked(inflateRawSync, bytes.subarray(GZIP_HEADER_BYTES), depth))
   }
   return found
 }

@@ -34,8 +34,16 @@ const weaknesses = {
 } as const satisfies Readonly<Record<string, readonly [RegExp, string]>>
 export type Weakness = keyof typeof weaknesses
 
-/** The folder of the built client. */
-export async function weakenedClient(...names: readonly Weakness[]): Promise<string> {
+let queue: Promise<unknown> = Promise.resolve()
+
+/** The folder of the built client. One build at a time. */
+export function weakenedClient(...names: readonly Weakness[]): Promise<string> {
+  const built = queue.then(() => buildOnce(names))
+  queue = built.catch(() => undefined)
+  return built
+}
+
+async function buildOnce(names: readonly Weakness[]): Promise<string> {
   const builds = join(checkout, '.cache', 'weakened')
   const outDir = join(builds, digestOf(names))
   if (existsSync(outDir)) return outDir

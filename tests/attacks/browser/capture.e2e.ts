@@ -47,8 +47,10 @@ async function capture(client?: string): Promise<Capture> {
   open.push(spy)
   const link = spy.link(await server.room())
   const secret = new URL(link).hash.split('.')[1] ?? 'no secret in the link'
-  const alice = await Person.at(link, { kind: 'chromium', name: 'Annabellina', sender: 4 })
-  const bob = await Person.at(link, { kind: 'chromium', name: 'Bartholomew', sender: 11 })
+  const [alice, bob] = await Promise.all([
+    Person.at(link, { kind: 'chromium', name: 'Annabellina', sender: 4 }),
+    Person.at(link, { kind: 'chromium', name: 'Bartholomew', sender: 11 }),
+  ])
   open.push({ stop: () => alice.close() }, { stop: () => bob.close() })
   await alice.join()
   // Nobody is there yet, so there is no data channel: this goes by way of the log.
@@ -69,7 +71,7 @@ async function capture(client?: string): Promise<Capture> {
       'chat by the log': 'obstinate-otter-1138',
       'a fingerprint': fingerprint.toUpperCase(),
       SDP: 'a=ice-ufrag',
-      'SDP media': 'UDP/TLS/RTP/SAVPF',
+      'SDP media': 'm=audio 9 UDP/TLS/RTP/SAVPF',
       candidates: 'typ relay',
     },
     secrets: { 'chat by the channel': 'quixotic-heron-4711', 'S in a link': secret, S: Buffer.from(secret, 'base64url') },

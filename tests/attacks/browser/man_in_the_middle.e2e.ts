@@ -45,8 +45,10 @@ async function scene(weaknesses: readonly Weakness[] | null, options: { speaks?:
   const between = await MaliciousServer.before(server.port, { ...attacker.mischief, ...client })
   open.push(between)
   const link = between.link(await server.room())
-  const alice = await Person.at(link, { kind: 'chromium', name: 'Alice', sender: 3 })
-  const bob = await Person.at(link, { kind: 'chromium', name: 'Bob', sender: 12 })
+  const [alice, bob] = await Promise.all([
+    Person.at(link, { kind: 'chromium', name: 'Alice', sender: 3 }),
+    Person.at(link, { kind: 'chromium', name: 'Bob', sender: 12 }),
+  ])
   open.push({ stop: () => alice.close() }, { stop: () => bob.close() })
   await alice.join()
   await bob.join()

@@ -41,8 +41,10 @@ const lurking = async (page: Page): Promise<void> => {
 
 async function call(): Promise<[Person, Person]> {
   const link = await server.room()
-  const alice = await Person.at(link, { kind: 'chromium', name: 'Alice', sender: 5, before: lurking })
-  const bob = await Person.at(link, { kind: 'chromium', name: 'Bob', sender: 8 })
+  const [alice, bob] = await Promise.all([
+    Person.at(link, { kind: 'chromium', name: 'Alice', sender: 5, before: lurking }),
+    Person.at(link, { kind: 'chromium', name: 'Bob', sender: 8 }),
+  ])
   people.push(alice, bob)
   await alice.join()
   await bob.join()

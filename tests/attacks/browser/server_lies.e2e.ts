@@ -36,8 +36,7 @@ async function person(link: string, name: string, sender: number): Promise<Perso
 }
 
 async function two(links: readonly [string, string]): Promise<[Person, Person]> {
-  const alice = await person(links[0], 'Alexandrina', 4)
-  const bob = await person(links[1], 'Bartholomew', 11)
+  const [alice, bob] = await Promise.all([person(links[0], 'Alexandrina', 4), person(links[1], 'Bartholomew', 11)])
   await alice.join()
   await bob.join()
   await Promise.all([alice.seesAndHears(bob, 1), bob.seesAndHears(alice, 1)])

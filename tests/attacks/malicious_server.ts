@@ -119,6 +119,7 @@ export class MaliciousServer {
 
   private bridge(inner: WebSocket, incoming: IncomingMessage, target: number, mischief: Mischief): void {
     const who = this.clients.push(inner) - 1
+    this.received.push(`${incoming.method} ${incoming.url} ${JSON.stringify(incoming.headers)}`)
     const origin = incoming.headers.origin ? { origin: `http://127.0.0.1:${target}` } : {}
     const outer = new WebSocket(`ws://127.0.0.1:${target}${incoming.url}`, { ...origin, maxPayload: 1 << 20 })
     const early: string[] = []

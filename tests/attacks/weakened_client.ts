@@ -22,6 +22,7 @@ const weaknesses = {
   'any certificate will do': [/^\.\/legs$/, 'browser_certificate_believed'],
   'only the fingerprint is sealed': [/^\.\/legs$/, 'browser_fingerprint_sealed_apart'],
   'frames are clear': [/^\.\/frame$/, 'browser_frames_clear'],
+  'transforms are not looked at': [/^\.\.\/leg\/dress$/, 'browser_transforms_unwatched'],
   'unsealed frames are shown': [/^\.\/unsealed_gate$/, 'browser_unsealed_shown'],
   'counters are always fresh': [/^\.\/replay_window$/, 'browser_window_open'],
   'any stream on any tile': [/^\.\/tile_binding$/, 'browser_tile_unbound'],

@@ -8,6 +8,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import { afterEach, describe, expect, it } from 'vitest'
 import { startRelay } from '../../e2e/harness/coturn'
 import { Person } from '../../e2e/harness/person'
+import { until } from '../../e2e/harness/process'
 import { Server } from '../../e2e/harness/server'
 import { leaked, leakedInMemory, type Words } from '../canary'
 import { MaliciousServer } from '../malicious_server'
@@ -63,6 +64,7 @@ async function capture(client?: string): Promise<Capture> {
   await alice.press('button', 'Send')
   await bob.press('button', /^Chat/)
   await bob.reads('quixotic-heron-4711')
+  await until('a ping', 10_000, () => spy.received.some((text) => text.includes('"ping"')))
   const fingerprint = /(?:[0-9A-F]{2}:){31}[0-9A-F]{2}/i.exec((await alice.security()).values['local-fingerprint'] ?? '')?.[0] ?? 'no fingerprint'
   return {
     said: {

@@ -4,10 +4,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { startRelay, type Relay } from '../../e2e/harness/coturn'
 import { Person } from '../../e2e/harness/person'
 import { Server } from '../../e2e/harness/server'
+import { MaliciousServer } from '../malicious_server'
+import { weakenedClient } from '../weakened_client'
 
 let relay: Relay
 let server: Server
 let people: Person[] = []
+const open: MaliciousServer[] = []
 beforeAll(async () => {
   relay = await startRelay()
   server = await Server.start({ relay })
@@ -19,6 +22,7 @@ afterAll(async () => {
 afterEach(async () => {
   await Promise.all(people.map((person) => person.close()))
   people = []
+  for (const thing of open.splice(0)) await thing.stop()
 })
 
 interface Prey {
@@ -39,10 +43,13 @@ const lurking = async (page: Page): Promise<void> => {
   })
 }
 
-async function call(): Promise<[Person, Person]> {
+/** `client`: another client for Alice. */
+async function call(client?: string): Promise<[Person, Person]> {
   const link = await server.room()
+  const weak = client === undefined ? null : await MaliciousServer.before(server.port, { client })
+  if (weak) open.push(weak)
   const [alice, bob] = await Promise.all([
-    Person.at(link, { kind: 'chromium', name: 'Alice', sender: 5, before: lurking }),
+    Person.at(weak?.link(link) ?? link, { kind: 'chromium', name: 'Alice', sender: 5, before: lurking }),
     Person.at(link, { kind: 'chromium', name: 'Bob', sender: 8 }),
   ])
   people.push(alice, bob)
@@ -63,14 +70,24 @@ async function stopsBoth(alice: Person, bob: Person, why: string): Promise<void>
 
 const READINGS = "the browser's readings do not add up to a private call."
 
+const takeOffSender = (person: Person): Promise<void> =>
+  person.page.evaluate(() => {
+    const sender = (window as unknown as Prey).__connections.at(-1)?.getSenders().at(1)
+    if (!sender?.transform) throw new Error('no transform to take off')
+    sender.transform = null
+  })
+
 describe('a script in the page', () => {
+  it('that takes the transform off a sender goes unnoticed by a client that does not look, and plain frames leave', async () => {
+    const [alice, bob] = await call(await weakenedClient('transforms are not looked at'))
+    await takeOffSender(alice)
+    await bob.reads('A frame without end-to-end encryption arrived.')
+    expect((await alice.security()).state).toBe('unverified')
+  })
+
   it('that takes the transform off a sender stops the call of both', async () => {
     const [alice, bob] = await call()
-    await alice.page.evaluate(() => {
-      const sender = (window as unknown as Prey).__connections.at(-1)?.getSenders().at(1)
-      if (!sender?.transform) throw new Error('no transform to take off')
-      sender.transform = null
-    })
+    await takeOffSender(alice)
     await stopsBoth(alice, bob, READINGS)
   })
 

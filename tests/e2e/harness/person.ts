@@ -21,6 +21,8 @@ const readingIds = [
   'remote-fingerprint',
   'candidate-types',
   'server-sees',
+  'epoch',
+  'frames',
 ]
 
 export class Person {
@@ -199,7 +201,7 @@ export class Person {
       const state = of('e2ee-state')
       return {
         state: state?.getAttribute('data-state') ?? '',
-        sentence: state?.textContent?.trim() ?? '',
+        sentence: elements.find((e) => e.matches('dialog p.lead'))?.textContent?.trim() ?? '',
         epochCode: values['epoch-code'] ?? '',
         values,
       }

@@ -11,6 +11,7 @@ import { emitWelcome } from './bodies'
 import { alarm, append, envelopeName, relayBeat, type GroupContext } from './context'
 import { Beats } from './beats'
 import { areOtherMessages, isFork } from './fork'
+import { HEALING_MS } from './healing'
 import { beatJson, HEARTBEAT_MS, type Beat } from './heartbeat'
 import { CTR_TOLERANCE, DELAYED_MS, Lags, WITHHELD_MS } from './lag'
 import type { Liveness } from './liveness'
@@ -38,7 +39,6 @@ import { makeRoster, verifyLeaf, type Roster } from './roster'
 import { commitRefusal } from './valid_commit'
 import { admission, WaitingRoom, type Joiner } from './waiting'
 
-const HEALING_MS = 300_000
 const ACK_MS = 1_000
 const RESEND_MS = 5_000
 const BEHIND_MS = 4_000

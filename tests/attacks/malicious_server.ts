@@ -9,12 +9,17 @@ import { WebSocket, WebSocketServer } from 'ws'
 import { freePort } from '../e2e/harness/process'
 
 export type Message = Record<string, unknown>
+type Instead = readonly Message[] | Promise<readonly Message[]>
 
 export interface Mischief {
-  /** What the server gets instead of this message of participant number `who` (in order of connection). */
-  readonly toServer?: (message: Message, who: number) => readonly Message[]
+  /** What the server gets instead of this message of participant number `who` (in order of connection). Order is kept while a promise is open. */
+  readonly toServer?: (message: Message, who: number) => Instead
   /** What the participant gets instead of this message. */
-  readonly toClient?: (message: Message, who: number) => readonly Message[]
+  readonly toClient?: (message: Message, who: number) => Instead
+  /** What the server gets instead of this JSON that a page posts. */
+  readonly request?: (path: string, body: Message) => Message
+  /** What a page gets instead of this answer to a request for JSON. */
+  readonly answer?: (path: string, body: Message) => Message
   /** A built client to serve instead of the real one. */
   readonly client?: string
 }
@@ -91,39 +96,71 @@ export class MaliciousServer {
           createReadStream(file).pipe(outgoing)
           return
         }
+        if (mischief.answer && /json/.test(headers['content-type'] ?? '')) {
+          void rewritten(answer, (body) => mischief.answer?.(path, body) ?? body).then((text) => {
+            delete headers['content-length']
+            outgoing.writeHead(answer.statusCode ?? 502, headers).end(text)
+          })
+          return
+        }
         outgoing.writeHead(answer.statusCode ?? 502, headers)
         answer.pipe(outgoing)
       },
     )
     onward.on('error', () => outgoing.writeHead(502).end())
     incoming.on('data', (bytes: Buffer) => this.received.push(bytes.toString('latin1')))
-    incoming.pipe(onward)
+    if (mischief.request && incoming.method === 'POST') {
+      void rewritten(incoming, (body) => mischief.request?.(path, body) ?? body).then((text) => {
+        onward.setHeader('content-length', Buffer.byteLength(text))
+        onward.end(text)
+      })
+    } else incoming.pipe(onward)
   }
 
   private bridge(inner: WebSocket, incoming: IncomingMessage, target: number, mischief: Mischief): void {
     const who = this.clients.push(inner) - 1
+    this.received.push(`${incoming.method} ${incoming.url} ${JSON.stringify(incoming.headers)}`)
     const origin = incoming.headers.origin ? { origin: `http://127.0.0.1:${target}` } : {}
     const outer = new WebSocket(`ws://127.0.0.1:${target}${incoming.url}`, { ...origin, maxPayload: 1 << 20 })
     const early: string[] = []
     outer.on('open', () => early.splice(0).forEach((text) => outer.send(text)))
+    const towardServer = inOrder((message) => {
+      if (outer.readyState === WebSocket.OPEN) outer.send(JSON.stringify(message))
+      else early.push(JSON.stringify(message))
+    })
+    const towardClient = inOrder((message) => inner.send(JSON.stringify(message)))
     inner.on('message', (bytes) => {
       const text = (bytes as Buffer).toString('utf8')
       this.received.push(text)
-      const messages = mischief.toServer?.(JSON.parse(text) as Message, who) ?? [JSON.parse(text) as Message]
-      for (const message of messages) {
-        if (outer.readyState === WebSocket.OPEN) outer.send(JSON.stringify(message))
-        else early.push(JSON.stringify(message))
-      }
+      const message = JSON.parse(text) as Message
+      towardServer(() => mischief.toServer?.(message, who) ?? [message])
     })
     outer.on('message', (bytes) => {
       const message = JSON.parse((bytes as Buffer).toString('utf8')) as Message
-      for (const said of mischief.toClient?.(message, who) ?? [message]) inner.send(JSON.stringify(said))
+      towardClient(() => mischief.toClient?.(message, who) ?? [message])
     })
     inner.on('close', () => outer.close())
     outer.on('close', (code, reason) => inner.close(code >= 4000 && code < 5000 ? code : 1012, reason.toString()))
     inner.on('error', () => outer.terminate())
     outer.on('error', () => inner.terminate())
   }
+}
+
+/** Passes on what `instead` gives, one message after the other, however long each takes. */
+function inOrder(pass: (message: Message) => void): (instead: () => Instead) => void {
+  let queue = Promise.resolve()
+  return (instead) => {
+    queue = queue.then(async () => {
+      for (const message of await instead()) pass(message)
+    })
+    queue.catch(() => undefined)
+  }
+}
+
+async function rewritten(answer: IncomingMessage, change: (body: Message) => Message): Promise<string> {
+  const chunks: Buffer[] = []
+  for await (const chunk of answer) chunks.push(chunk as Buffer)
+  return JSON.stringify(change(JSON.parse(Buffer.concat(chunks).toString('utf8')) as Message))
 }
 
 function staticFile(folder: string, path: string): string | undefined {

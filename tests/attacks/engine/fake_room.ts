@@ -136,6 +136,11 @@ export class Room {
     }
   }
 
+  /** Drops what this member has said and the room has not carried yet. */
+  forget(member: Member): void {
+    this.done.set(member, member.outputs.length)
+  }
+
   async append(entry: Omit<LogEntry, 'seq'>): Promise<void> {
     const numbered = { ...entry, seq: this.log.length + 1 }
     this.log.push(numbered)

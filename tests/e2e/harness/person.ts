@@ -22,6 +22,8 @@ const readingIds = [
   'candidate-types',
   'relay-transport',
   'server-sees',
+  'epoch',
+  'frames',
 ]
 
 export class Person {
@@ -200,7 +202,7 @@ export class Person {
       const state = of('e2ee-state')
       return {
         state: state?.getAttribute('data-state') ?? '',
-        sentence: state?.textContent?.trim() ?? '',
+        sentence: elements.find((e) => e.matches('dialog p.lead'))?.textContent?.trim() ?? '',
         epochCode: values['epoch-code'] ?? '',
         values,
       }

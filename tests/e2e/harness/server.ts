@@ -72,6 +72,11 @@ export class Server {
     return `http://127.0.0.1:${this.port}`
   }
 
+  /** Its process, for the tests that look into its memory; null while it is down. */
+  get pid(): number | null {
+    return this.running?.child.pid ?? null
+  }
+
   /** What it printed, for the tests that look for canaries in logs. */
   get output(): string {
     return this.running?.output() ?? ''

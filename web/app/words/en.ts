@@ -276,7 +276,8 @@ export const en = {
   'reading.epoch': 'Epoch',
   'reading.epoch.more': 'How often the keys of this call have been renewed.',
   'reading.frames': 'Sealed frames',
-  'reading.frames.more': 'Pieces of picture and sound sealed and sent, opened, and refused because they were not genuine.',
+  'reading.frames.more':
+    'Pieces of picture and sound sealed and sent, opened, and refused because they were not genuine or came twice; browsers repeat a few at the start.',
   'reading.frames.value': '{sent} sent, {opened} opened, {refused} refused',
   'reading.server-sees': 'The server sees',
   'reading.server-sees.more': 'Everything that it can know of this call.',

@@ -324,7 +324,7 @@ export class Call implements CallApi {
       relayOnly: () => this.path.relayOnly,
       groupIsLive: () => this.company.group !== null,
       others: () => this.company.others,
-      broke: () => this.path.stop(),
+      broke: (code) => this.path.stop(code),
     })
   }
 

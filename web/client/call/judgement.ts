@@ -13,7 +13,7 @@ export interface Watched {
   readonly groupIsLive: () => boolean
   readonly others: () => readonly PersonFacts[]
   /** The verdict became broken: no media from here on. */
-  readonly broke: () => void
+  readonly broke: (code: string | undefined) => void
 }
 
 export class Judgement {
@@ -79,6 +79,6 @@ export class Judgement {
   private decide(): void {
     if (this.isBroken) return
     this.verdict = judge(this.facts())
-    if (this.isBroken) this.watched.broke()
+    if (this.isBroken) this.watched.broke(this.verdict.problems[0]?.code)
   }
 }

@@ -37,6 +37,8 @@ export interface Terms {
 export class MediaPath {
   leg: Leg | null = null
   stream: MediaStream | null = null
+  /** The leg before this one: the other side's DTLS may end before its reason arrives. */
+  private lastLegId: string | null = null
   private terms: Terms | null = null
   private readonly silence = new Silence()
   private isStopped = false
@@ -99,8 +101,9 @@ export class MediaPath {
     if (state !== null && state !== 'connected' && state !== 'new') this.restart()
   }
 
-  /** For good: something is wrong with this call. Only a new call begins again. */
-  stop(): void {
+  /** For good. `code`: what is wrong with this call, which the other side is told; only a new call begins again. */
+  stop(code?: string): void {
+    if (code !== undefined && this.leg && !this.isStopped) this.port.send({ type: 'leg_end', leg_id: this.leg.legId, code })
     this.isStopped = true
     this.drop()
   }
@@ -112,6 +115,7 @@ export class MediaPath {
     const { leg } = this
     this.leg = null
     if (!leg) return
+    this.lastLegId = leg.legId
     const hadChannel = leg.channelIsOpen
     leg.close()
     this.port.legClosed(leg.legId)
@@ -219,7 +223,7 @@ export class MediaPath {
     else if (payload.type === 'leg_answer' && payload.leg_id === this.leg?.legId) await this.leg.takeAnswer(payload.sdp, payload.restart)
     else if (payload.type === 'leg_candidates') await this.onCandidates(payload)
     else if (payload.type === 'leg_restart' && payload.leg_id === this.leg?.legId && this.leg.options.isOfferer) await this.leg.restart()
-    else if (payload.type === 'leg_end' && payload.leg_id === this.leg?.legId) this.onEnd(payload.code)
+    else if (payload.type === 'leg_end') this.onEnd(payload.leg_id, payload.code)
   }
 
   private async onOffer(payload: Extract<Payload, { type: 'leg_offer' }>): Promise<void> {
@@ -246,8 +250,10 @@ export class MediaPath {
     await this.leg.takeCandidates(payload.candidates, payload.restart)
   }
 
-  private onEnd(code: string): void {
-    this.drop()
+  private onEnd(legId: string, code: string): void {
+    const isCurrent = legId === this.leg?.legId
+    if (!isCurrent && legId !== this.lastLegId) return
+    if (isCurrent) this.drop()
     if (code.startsWith('integrity.')) this.port.refused(code, 'the other side says so')
   }
 

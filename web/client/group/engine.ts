@@ -3,7 +3,7 @@
  *
  *   idle ──joined──▶ reading ──▶ founding ──own genesis first──▶ live
  *                       │            └──another was first──▶ asking
- *                       └──somebody is there──▶ asking ──Welcome──▶ live      asking ──4 s, nobody answers──▶ founding
+ *                       └──somebody is there──▶ asking ──Welcome──▶ live      asking ──4 s, nobody answers──▶ founding (refused: over)
  *
  * Sans-IO: `now_ms` is a parameter, outputs go to `emit`. Calls are queued, so that one is done before the next begins.
  */
@@ -15,26 +15,19 @@ import { openBlob } from '../crypto/signed_blob'
 import type { OutgoingPayload } from '../worker/rpc'
 import { emitGenesis, emitJoin, parseGenesis, parseJoin, parseWelcome, type Genesis } from './bodies'
 import { alarm, append, envelopeName, type GroupContext } from './context'
+import { isOfGroup } from './beats'
 import { parseBeat } from './heartbeat'
 import { Liveness } from './liveness'
 import { LiveGroup } from './live_group'
-import {
-  claimedGroup,
-  create,
-  emitKeyPackage,
-  generateLeafKey,
-  groupIdOf,
-  join,
-  leaves,
-  makeKeyPackage,
-  ownLeaf,
-  parseKeyPackage,
-  policyHashOf,
-  type MlsState,
-  type OwnKeyPackage,
-} from './mls'
+import { claimedGroup, create, emitKeyPackage, join, leaves, makeKeyPackage, parseKeyPackage, type MlsState, type OwnKeyPackage } from './mls'
 import { makeRoster, verifyLeaf, type Roster } from './roster'
 import type { Via } from './messages'
+import { isWon } from './founding'
+import { refusalFor } from './refusal'
+import { Remembered } from './remembered'
+import { SeenEntries } from './seen_entries'
+import { generateLeafKey } from './suite'
+import { welcomeRoster } from './valid_welcome'
 
 export interface LogEntry {
   readonly seq: number
@@ -44,14 +37,21 @@ export interface LogEntry {
 }
 
 const ANSWER_MS = 4_000
-const REMEMBERED_MAX = 4_096
+const GENESES_MAX = 4_096
 const BUFFERED_MAX = 4_096
 
 type Phase =
   | { readonly name: 'idle' | 'over' }
   | { readonly name: 'reading'; readonly head: number; readonly othersHere: boolean }
   | { readonly name: 'founding'; readonly groupId: Bytes; readonly envelope: string; readonly keyPackage: OwnKeyPackage }
-  | { readonly name: 'asking'; readonly groupId: Bytes; readonly keyPackage: OwnKeyPackage; readonly since_ms: number; readonly since_seq: number }
+  | {
+      readonly name: 'asking'
+      readonly groupId: Bytes
+      readonly keyPackage: OwnKeyPackage
+      readonly since_ms: number
+      readonly isRace: boolean
+      readonly refused: string | null
+    }
   | { readonly name: 'live'; readonly group: LiveGroup }
 
 export class GroupEngine {
@@ -59,8 +59,8 @@ export class GroupEngine {
   private queue: Promise<void> = Promise.resolve()
   private lastSeq: number | null = null
   private readonly liveness = new Liveness()
-  private readonly names = new Set<string>()
-  private readonly asked = new Set<string>()
+  private readonly entries = new SeenEntries()
+  private readonly asked = new Remembered()
   /** Verified geneses by group, with their place in the log. */
   private readonly geneses = new Map<string, { readonly seq: number; readonly groupId: Bytes }>()
   private readonly unanswered = new Set<string>()
@@ -122,7 +122,7 @@ export class GroupEngine {
       const blob = opened === null ? null : await openBlob('heartbeat', opened)
       const beat = blob === null ? null : parseBeat(blob.value)
       if (blob === null || beat === null || this.phase.name !== 'live') return
-      if (beat.groupId === b64u(this.phase.group.groupId)) this.phase.group.onBeat(beat, blob.devicePublicKey, now_ms)
+      if (isOfGroup(beat, this.phase.group.groupId)) this.phase.group.onBeat(beat, blob.devicePublicKey, now_ms)
       else await this.meetOtherGroup(beat.groupId, now_ms)
     })
   }
@@ -130,10 +130,8 @@ export class GroupEngine {
   handleTick(now_ms: number): Promise<void> {
     return this.next(async () => {
       if (this.phase.name === 'live') await this.phase.group.tick(now_ms)
-      else if (this.phase.name === 'asking' && this.liveness.isUp && now_ms - this.phase.since_ms >= ANSWER_MS) {
-        this.unanswered.add(b64u(this.phase.groupId))
-        await this.found(now_ms)
-      }
+      else if (this.phase.name === 'asking' && this.liveness.isUp && now_ms - this.phase.since_ms >= ANSWER_MS)
+        await this.giveUpAsking(this.phase, now_ms)
       this.noteEnd()
     })
   }
@@ -176,11 +174,10 @@ export class GroupEngine {
       return
     }
     const name = envelopeName(entry.body)
-    if (this.names.has(name)) {
+    if (!this.entries.take(name)) {
       if (this.phase.name === 'live' && !this.isOwn.has(name)) alarm(this.context, 'integrity.replay')
       return
     }
-    remember(this.names, name)
     if (kind === 'genesis') await this.onGenesis(plaintext, entry.seq, name, now_ms)
     else if (kind === 'join') await this.onJoin(plaintext, now_ms)
     else if (kind === 'welcome') await this.onWelcome(plaintext, now_ms)
@@ -195,11 +192,11 @@ export class GroupEngine {
       alarm(this.context, 'integrity.credential')
       return
     }
-    if (this.geneses.size < REMEMBERED_MAX) this.geneses.set(b64u(genesis.groupId), { seq, groupId: genesis.groupId })
+    if (this.geneses.size < GENESES_MAX) this.geneses.set(b64u(genesis.groupId), { seq, groupId: genesis.groupId })
     if (this.phase.name === 'founding') {
-      if (name === this.phase.envelope) await this.enterOwn(this.phase.groupId, this.phase.keyPackage, now_ms)
-      else await this.ask(genesis.groupId, now_ms)
-    } else if (this.phase.name === 'asking' && !equal(genesis.groupId, this.phase.groupId)) await this.ask(genesis.groupId, now_ms)
+      if (isWon(name, this.phase.envelope)) await this.enterOwn(this.phase.groupId, this.phase.keyPackage, now_ms)
+      else await this.ask(genesis.groupId, now_ms, true)
+    } else if (this.phase.name === 'asking' && !this.phase.isRace) await this.ask(genesis.groupId, now_ms, true)
   }
 
   /** The creator's leaf key is not in the genesis, but its credential binds itself to the group; the tree is checked again on joining. */
@@ -218,7 +215,7 @@ export class GroupEngine {
       alarm(this.context, 'integrity.credential')
       return
     }
-    remember(this.asked, b64u(parsed.ref))
+    this.asked.add(b64u(parsed.ref))
     if (this.phase.name !== 'live') return
     // A request to join another group than ours: of a newcomer that found another genesis; it is no attack.
     if (!equal(parsed.identity.slice(17, 49), this.phase.group.groupId)) return
@@ -238,14 +235,20 @@ export class GroupEngine {
   }
 
   private async onRefusal(plaintext: Bytes): Promise<void> {
-    const note = await openBlob('note', plaintext)
-    const value = note?.value
-    if (this.phase.name !== 'asking' || typeof value !== 'object' || value === null) return
-    const fields = value as Readonly<Record<string, unknown>>
-    if (fields['key_package_ref'] !== b64u(this.phase.keyPackage.ref)) return
-    const code = fields['code'] === 'denied.room-full' || fields['code'] === 'denied.admission-expired' ? fields['code'] : 'denied.room-or-key'
-    this.phase = { name: 'over' }
-    this.context.emit({ type: 'stopped', code, again: false })
+    if (this.phase.name !== 'asking') return
+    const refused = refusalFor(await openBlob('note', plaintext), this.phase.keyPackage.ref)
+    if (refused !== null && this.phase.name === 'asking') this.phase = { ...this.phase, refused }
+  }
+
+  /** Nobody added us. A refusal is anybody's word who has S: it tells why, and decides nothing. */
+  private async giveUpAsking(asking: Extract<Phase, { name: 'asking' }>, now_ms: number): Promise<void> {
+    if (asking.refused !== null) {
+      this.phase = { name: 'over' }
+      this.context.emit({ type: 'stopped', code: asking.refused, again: false })
+      return
+    }
+    this.unanswered.add(b64u(asking.groupId))
+    await this.found(now_ms)
   }
 
   // -- founding and asking ------------------------------------------------------------------------------------------------
@@ -278,10 +281,11 @@ export class GroupEngine {
     this.phase = { name: 'founding', groupId, envelope: envelopeName(body), keyPackage }
   }
 
-  private async ask(groupId: Bytes, now_ms: number): Promise<void> {
+  /** `isRace`: several found at once, and the first genesis won; the others, our own among them, come later in the log and are nobody's group. */
+  private async ask(groupId: Bytes, now_ms: number, isRace = false): Promise<void> {
     const { keyPackage } = await this.makeKeyPackage(groupId, now_ms)
     this.buffered.length = 0
-    this.phase = { name: 'asking', groupId, keyPackage, since_ms: now_ms, since_seq: this.lastSeq ?? 0 }
+    this.phase = { name: 'asking', groupId, keyPackage, since_ms: now_ms, isRace, refused: null }
     await append(this.context, 'join', 0, emitJoin(emitKeyPackage(keyPackage.publicPackage)))
   }
 
@@ -327,10 +331,10 @@ export class GroupEngine {
   }
 
   /** Names of the envelopes that we sealed ourselves, so that their echo is known. */
-  private readonly isOwn = new Set<string>()
+  private readonly isOwn = new Remembered()
   private watchOwn(): GroupContext {
     const emit: GroupContext['emit'] = (output) => {
-      if (output.type === 'append') remember(this.isOwn, envelopeName(output.body))
+      if (output.type === 'append') this.isOwn.add(envelopeName(output.body))
       this.context.emit(output)
     }
     return { ...this.context, emit }
@@ -351,7 +355,7 @@ export class GroupEngine {
   private reset(): void {
     this.phase = { name: 'idle' }
     this.lastSeq = null
-    this.names.clear()
+    this.entries.clear()
     this.geneses.clear()
     this.buffered.length = 0
   }
@@ -364,21 +368,4 @@ export class GroupEngine {
     )
     return done
   }
-}
-
-/** Keeps the newest few thousand. */
-function remember(names: Set<string>, name: string): void {
-  names.add(name)
-  const oldest = names.values().next().value
-  if (names.size > REMEMBERED_MAX && oldest !== undefined) names.delete(oldest)
-}
-
-/** Rule 4 of spec/5: the group that was asked for, under our policy, of verified people within capacity, with our own leaf in it. */
-async function welcomeRoster(state: MlsState, groupId: Bytes, keyPackage: OwnKeyPackage, context: GroupContext): Promise<Roster | null> {
-  const policyHash = policyHashOf(state)
-  if (!equal(groupIdOf(state), groupId) || policyHash === null || !equal(policyHash, context.policy.hash)) return null
-  const roster = await makeRoster(leaves(state), groupId, context)
-  const own = leaves(state).find((leaf) => leaf.leafIndex === ownLeaf(state))
-  const isOurs = own !== undefined && equal(own.signatureKey, keyPackage.publicPackage.leafNode.signaturePublicKey)
-  return roster !== null && isOurs && roster.size <= context.policy.policy.capacity ? roster : null
 }

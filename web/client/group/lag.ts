@@ -2,6 +2,8 @@
  * Something that a heartbeat announced and that has not arrived: withheld messages, delayed media.
  * Time makes an alarm out of a lag, never a refusal.
  */
+import { RESTARTS_MAX } from './liveness'
+
 export const WITHHELD_MS = 4_000
 export const DELAYED_MS = 2_000
 /** The last frames of a stream may be lost for good; this many may be missing without an alarm. */
@@ -9,6 +11,7 @@ export const CTR_TOLERANCE = 50
 
 interface Lag {
   readonly since_ms: number
+  readonly restarts: number
   readonly expected: number
   readonly arrived: () => number
 }
@@ -24,7 +27,7 @@ export class Lags {
 
   expect(key: string, expected: number, arrived: () => number, now_ms: number): void {
     if (arrived() + this.tolerance >= expected) return
-    if (!this.open.has(key)) this.open.set(key, { since_ms: now_ms, expected, arrived })
+    if (!this.open.has(key)) this.open.set(key, { since_ms: now_ms, restarts: 0, expected, arrived })
   }
 
   /** What became overdue and what caught up since the last look. */
@@ -43,9 +46,9 @@ export class Lags {
     return { overdue, caughtUp }
   }
 
-  /** While our own socket is down nothing is overdue. */
+  /** Our own socket is back: what is behind has its whole patience again. */
   restart(now_ms: number): void {
-    for (const [key, lag] of this.open) this.open.set(key, { ...lag, since_ms: now_ms })
+    for (const [key, lag] of this.open) if (lag.restarts < RESTARTS_MAX) this.open.set(key, { ...lag, since_ms: now_ms, restarts: lag.restarts + 1 })
   }
 
   forget(matches: (key: string) => boolean): void {

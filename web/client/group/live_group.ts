@@ -5,13 +5,17 @@ import type { Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
 import { epochCode } from '../crypto/epoch_code'
 import { signBlob } from '../crypto/signed_blob'
+import { isKidOf } from '../sframe/kid'
 import type { OutgoingPayload } from '../worker/rpc'
 import { emitWelcome } from './bodies'
 import { alarm, append, envelopeName, relayBeat, type GroupContext } from './context'
+import { Beats } from './beats'
 import { areOtherMessages, isFork } from './fork'
+import { HEALING_MS } from './healing'
 import { beatJson, HEARTBEAT_MS, type Beat } from './heartbeat'
 import { CTR_TOLERANCE, DELAYED_MS, Lags, WITHHELD_MS } from './lag'
 import type { Liveness } from './liveness'
+import { MissingBeats } from './missing_beats'
 import { rankOf } from './liveness'
 import { Messages, type Via } from './messages'
 import {
@@ -30,11 +34,11 @@ import {
   type MlsState,
   type ParsedKeyPackage,
 } from './mls'
+import type { Remembered } from './remembered'
 import { makeRoster, verifyLeaf, type Roster } from './roster'
 import { commitRefusal } from './valid_commit'
 import { admission, WaitingRoom, type Joiner } from './waiting'
 
-const HEALING_MS = 300_000
 const ACK_MS = 1_000
 const RESEND_MS = 5_000
 const BEHIND_MS = 4_000
@@ -51,7 +55,8 @@ export class LiveGroup {
   private readonly waiting = new WaitingRoom()
   private readonly messages = new Messages()
   private readonly counted = new Set<string>()
-  private readonly beats = new Map<string, number>()
+  private readonly beats = new Beats()
+  private readonly missing = new MissingBeats()
   private readonly withheld = new Lags(WITHHELD_MS, 0)
   private readonly delayed = new Lags(DELAYED_MS, CTR_TOLERANCE)
   private pending: Pending | null = null
@@ -60,7 +65,7 @@ export class LiveGroup {
   private lastCommit_ms = Number.NEGATIVE_INFINITY
   private unacknowledged: Set<number> | null = null
   private ackBy_ms = 0
-  private behindSince_ms: number | null = null
+  private readonly behind = new Lags(BEHIND_MS, 0)
   private isOver = false
 
   private constructor(
@@ -69,7 +74,7 @@ export class LiveGroup {
     private roster: Roster,
     private readonly liveness: Liveness,
     /** Key packages that were asked for in the log, by reference. */
-    private readonly asked: ReadonlySet<string>,
+    private readonly asked: Remembered,
   ) {}
 
   static async enter(
@@ -77,7 +82,7 @@ export class LiveGroup {
     state: MlsState,
     roster: Roster,
     liveness: Liveness,
-    asked: ReadonlySet<string>,
+    asked: Remembered,
     now_ms: number,
   ): Promise<LiveGroup> {
     const group = new LiveGroup(context, state, roster, liveness, asked)
@@ -105,9 +110,10 @@ export class LiveGroup {
 
   /** While our socket was down nobody else's silence counted. */
   resumed(now_ms: number): void {
+    this.missing.restart(now_ms)
     this.withheld.restart(now_ms)
     this.delayed.restart(now_ms)
-    this.behindSince_ms = null
+    this.behind.restart(now_ms)
     if (this.pending) this.pending.sent_ms = now_ms
     this.nextBeat_ms = now_ms
   }
@@ -135,7 +141,7 @@ export class LiveGroup {
     if (this.pending) return
     const due = this.waiting.due(this.rank(now_ms), this.lastCommit_ms, now_ms)
     if (due.length === 0) return
-    const { add, remove, refuse } = admission(due, this.roster, this.context.policy.policy.capacity, now_ms)
+    const { add, remove, refuse } = admission(due, this.roster, this.context.policy.policy, now_ms)
     for (const { joiner, code } of refuse) {
       this.waiting.remove(joiner.ref)
       const note = { v: 1, group_id: b64u(this.groupId), key_package_ref: b64u(joiner.ref), code }
@@ -223,10 +229,10 @@ export class LiveGroup {
     const others = [...this.roster.keys()].filter((leaf) => leaf !== ownLeaf(this.state))
     this.messages.beginEpoch(this.epoch)
     this.liveness.keep([...this.roster.keys()], added, now_ms)
+    this.missing.keep(others, added, now_ms)
     this.waiting.settle(this.roster)
     this.withheld.forget((key) => removed.some((leaf) => key.startsWith(`${leaf}/`)))
     this.delayed.forget(() => true)
-    this.behindSince_ms = null
     this.lastCommit_ms = entering ? this.lastCommit_ms : now_ms
     const people = [...this.roster.values()].map((entry) => ({ leafIndex: entry.leafIndex, devicePublicKey: entry.credential.devicePublicKey }))
     const [code, mediaSecret] = await Promise.all([epochCode(authenticatorOf(this.state), people), exportMediaSecret(this.state)])
@@ -268,6 +274,7 @@ export class LiveGroup {
       alarm(this.context, opened.result === 'replay' ? 'integrity.replay' : 'integrity.envelope', { leafIndex: opened.from })
       return
     }
+    if (opened.isMalformed) alarm(this.context, 'integrity.envelope', { leafIndex: opened.from })
     this.liveness.hear(opened.from, now_ms)
     this.acknowledge(opened.from, opened.epoch, now_ms)
     for (const payload of opened.payloads) {
@@ -296,20 +303,18 @@ export class LiveGroup {
 
   /** A beat of this group, signature verified; `devicePublicKey` is who signed it. */
   onBeat(beat: Beat, devicePublicKey: Bytes, now_ms: number): void {
-    const entry = this.roster.get(beat.leaf)
-    if (!entry || beat.leaf === ownLeaf(this.state) || b64u(entry.credential.devicePublicKey) !== b64u(devicePublicKey)) return
-    const life = b64u(entry.credential.admissionMac)
-    if (beat.beat <= (this.beats.get(life) ?? -1)) return
-    this.beats.set(life, beat.beat)
+    if (!this.beats.accept(beat, devicePublicKey, this.roster, ownLeaf(this.state))) return
     this.liveness.hear(beat.leaf, now_ms)
+    this.missing.heard(beat.leaf, now_ms)
     this.acknowledge(beat.leaf, beat.epoch, now_ms)
     if (isFork({ epoch: this.epoch, transcript: b64u(transcriptOf(this.state)) }, beat))
       alarm(this.context, 'integrity.fork', { standing: true, leafIndex: beat.leaf })
     this.compareCounts(beat.leaf, beat.epoch, beat.count, now_ms)
     if (beat.previous && beat.epoch === this.epoch) this.compareCounts(beat.leaf, beat.previous.epoch, beat.previous.count, now_ms)
-    if (beat.epoch > this.epoch) this.behindSince_ms ??= now_ms
-    else if (beat.epoch === this.epoch)
-      for (const [kid, ctr] of beat.ctrs) this.delayed.expect(`${beat.leaf}/${kid}`, ctr, () => this.context.media.received(kid), now_ms)
+    this.behind.expect('epoch', beat.epoch, () => this.epoch, now_ms)
+    if (beat.epoch === this.epoch)
+      for (const [kid, ctr] of beat.ctrs)
+        if (isKidOf(kid, beat.leaf, beat.epoch)) this.delayed.expect(`${beat.leaf}/${kid}`, ctr, () => this.context.media.received(kid), now_ms)
   }
 
   private compareCounts(leaf: number, epoch: number, said: Beat['count'], now_ms: number): void {
@@ -338,7 +343,7 @@ export class LiveGroup {
     if (now_ms >= this.nextBeat_ms) await this.sendBeat(now_ms)
     if (!this.liveness.isUp) return
     this.raiseLags(now_ms)
-    if (this.behindSince_ms !== null && now_ms - this.behindSince_ms >= BEHIND_MS) {
+    if (this.behind.look(now_ms).overdue.length > 0) {
       this.stop('unavailable.log-gap', true)
       return
     }
@@ -353,8 +358,8 @@ export class LiveGroup {
   }
 
   private raiseLags(now_ms: number): void {
-    const withheld = this.withheld.look(now_ms)
-    for (const key of withheld.overdue) alarm(this.context, 'integrity.withheld', { standing: true, leafIndex: Number.parseInt(key, 10) })
+    const withheld = this.withheld.look(now_ms).overdue.map((key) => Number.parseInt(key, 10))
+    for (const leafIndex of [...withheld, ...this.missing.look(now_ms)]) alarm(this.context, 'integrity.withheld', { standing: true, leafIndex })
     const delayed = this.delayed.look(now_ms)
     for (const key of delayed.overdue) alarm(this.context, 'integrity.delayed', { leafIndex: Number.parseInt(key, 10) })
   }

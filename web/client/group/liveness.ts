@@ -1,6 +1,8 @@
 /** Who was heard lately (spec/5-group.md). The clock stands still while our own socket is down, and starts anew with it. */
 export const SILENCE_MS = 15_000
 export const TURN_MS = 2_000
+/** A socket that comes back gives what was missed another chance; one that comes and goes for ever would hide for ever what it withholds. */
+export const RESTARTS_MAX = 3
 
 export class Liveness {
   private readonly heard = new Map<number, number>()

@@ -1,21 +1,30 @@
 /** Payloads of an epoch: ours, counted and sealed; theirs, opened, in each sender's order, with the sender that MLS authenticated. */
 import { equal, type Bytes } from '../bytes/bytes'
-import { pad, unpad } from '../crypto/padding'
-import { parsePayload, type Payload } from '../wire/payloads'
+import { pad } from '../crypto/padding'
+import type { Payload } from '../wire/payloads'
 import type { OutgoingPayload } from '../worker/rpc'
 import { countOne, NO_MESSAGES, Received, type Count } from './message_count'
 import { leaves, openApplication, sealApplication, type MlsState } from './mls'
+import { readPayload } from './payload'
 
 export type Via = 'log' | 'channel'
 
 interface EpochCounts {
   readonly epoch: number
   readonly own: Record<Via, Count>
-  readonly received: Map<string, Received<Payload>>
+  readonly received: Map<string, Received<Payload | null>>
 }
 
 export type OpenedPayloads =
-  | { readonly result: 'payloads'; readonly state: MlsState; readonly from: number; readonly epoch: number; readonly payloads: readonly Payload[] }
+  /** `isMalformed`: this message says nothing that can be understood, but it was said, and what waited behind it comes. */
+  | {
+      readonly result: 'payloads'
+      readonly state: MlsState
+      readonly from: number
+      readonly epoch: number
+      readonly payloads: readonly Payload[]
+      readonly isMalformed: boolean
+    }
   | { readonly result: 'replay'; readonly state: MlsState; readonly from: number }
   | { readonly result: 'malformed'; readonly state: MlsState; readonly from: number }
   | { readonly result: 'unopened' }
@@ -56,16 +65,17 @@ export class Messages {
     const now = leaves(state).find((leaf) => leaf.leafIndex === opened.senderLeaf)
     // A leaf index is used again after a removal: words of the former are never put into the mouth of the next.
     if (counts === null || !now || !equal(now.identity, opened.senderIdentity)) return { result: 'gone' }
-    const payload = parse(opened.plaintext)
+    const said = readPayload(opened.plaintext)
     const from = opened.senderLeaf
-    if (payload === null) return { result: 'malformed', state: opened.state, from }
+    if (said === null) return { result: 'malformed', state: opened.state, from }
     const key = `${via}/${from}`
     let received = counts.received.get(key)
     if (!received) counts.received.set(key, (received = new Received()))
-    const taken = via === 'log' ? await received.take(payload.n, message, payload) : received.takeLossy(payload.n, payload)
+    const taken = via === 'log' ? await received.take(said.n, message, said.payload) : received.takeLossy(said.n, said.payload)
     if (taken === 'gap') return { result: 'malformed', state: opened.state, from }
     if (taken === 'replay') return { result: 'replay', state: opened.state, from }
-    return { result: 'payloads', state: opened.state, from, epoch: opened.epoch, payloads: taken }
+    const payloads = taken.filter((payload) => payload !== null)
+    return { result: 'payloads', state: opened.state, from, epoch: opened.epoch, payloads, isMalformed: said.isMalformed }
   }
 
   private of(epoch: number): EpochCounts | null {
@@ -74,13 +84,3 @@ export class Messages {
 }
 
 const countsOf = (epoch: number): EpochCounts => ({ epoch, own: { log: NO_MESSAGES, channel: NO_MESSAGES }, received: new Map() })
-
-function parse(plaintext: Bytes): Payload | null {
-  const json = unpad(plaintext)
-  if (json === null) return null
-  try {
-    return parsePayload(JSON.parse(json))
-  } catch {
-    return null
-  }
-}

@@ -1,5 +1,5 @@
 /**
- * The only file that touches the MLS library (ts-mls 1.6.4, RFC 9420, suite 1). States are values: a refused message leaves the old one as it was.
+ * The only file, with suite.ts, that touches the MLS library (ts-mls 1.6.4, RFC 9420, suite 1). States are values: a refused message leaves the old one as it was.
  *
  * The library's own processing does not tell who sent an application message, so the layer below it is used, which does, after it verified the signature.
  */
@@ -8,8 +8,6 @@ import type { ClientConfig } from 'ts-mls/clientConfig.js'
 import { createGroup, joinGroup, type ClientState } from 'ts-mls/clientState.js'
 import { createCommit } from 'ts-mls/createCommit.js'
 import { createApplicationMessage } from 'ts-mls/createMessage.js'
-import { getCiphersuiteFromName, type CiphersuiteImpl } from 'ts-mls/crypto/ciphersuite.js'
-import { getCiphersuiteImpl } from 'ts-mls/crypto/getCiphersuiteImpl.js'
 import { generateKeyPackageWithKey, makeKeyPackageRef, verifyKeyPackage, type KeyPackage, type PrivateKeyPackage } from 'ts-mls/keyPackage.js'
 import { defaultKeyPackageEqualityConfig } from 'ts-mls/keyPackageEqualityConfig.js'
 import { mlsExporter } from 'ts-mls/keySchedule.js'
@@ -22,13 +20,12 @@ import { processPrivateMessage } from 'ts-mls/processMessages.js'
 import type { Proposal } from 'ts-mls/proposal.js'
 import { emptyPskIndex } from 'ts-mls/pskIndex.js'
 import { equal, own, type Bytes } from '../bytes/bytes'
-import { hex } from '../bytes/text'
+import { canSealTo, cs, SUITE } from './suite'
 
 export type { KeyPackage } from 'ts-mls/keyPackage.js'
 export type MlsState = ClientState
 
 export const POLICY_EXTENSION = 0xf0a1
-const SUITE = 'MLS_128_DHKEMX25519_AES128GCM_SHA256_Ed25519'
 const MESSAGE_BYTES_MAX = 65_536
 
 const config: ClientConfig = {
@@ -37,24 +34,6 @@ const config: ClientConfig = {
   keyPackageEqualityConfig: defaultKeyPackageEqualityConfig,
   paddingConfig: { kind: 'alwaysPad', paddingLength: 0 }, // Payloads come padded (spec/6).
   authService: { validateCredential: () => Promise.resolve(true) }, // Credentials are verified by roster.ts and valid_commit.ts, with what they need to know.
-}
-
-// The library wants a private signature key as bytes and does nothing with it but hand it to `sign`. It gets the public key instead, as a handle
-// for a CryptoKey that nobody can read.
-const leafKeys = new Map<string, CryptoKey>()
-const LEAF_KEYS_MAX = 256
-
-let suite: Promise<CiphersuiteImpl> | undefined
-const cs = (): Promise<CiphersuiteImpl> => (suite ??= makeSuite())
-
-async function makeSuite(): Promise<CiphersuiteImpl> {
-  const base = await getCiphersuiteImpl(getCiphersuiteFromName(SUITE))
-  const sign = async (handle: Uint8Array, message: Uint8Array): Promise<Uint8Array> => {
-    const key = leafKeys.get(hex(handle))
-    if (!key) throw new Error('the key of this leaf is gone')
-    return new Uint8Array(await crypto.subtle.sign({ name: 'Ed25519' }, key, own(message)))
-  }
-  return { ...base, signature: { ...base.signature, sign } }
 }
 
 /** A leaf as it stands in the tree: what it claims to be and its key. */
@@ -68,15 +47,6 @@ export interface OwnKeyPackage {
   readonly publicPackage: KeyPackage
   readonly privatePackage: PrivateKeyPackage
   readonly ref: Bytes
-}
-
-/** A fresh signature key for one leaf; the public half, which stands for it everywhere. */
-export async function generateLeafKey(): Promise<Bytes> {
-  const pair = await crypto.subtle.generateKey({ name: 'Ed25519' }, false, ['sign', 'verify'])
-  const publicKey = new Uint8Array(await crypto.subtle.exportKey('raw', pair.publicKey))
-  for (const old of [...leafKeys.keys()].slice(0, Math.max(0, leafKeys.size + 1 - LEAF_KEYS_MAX))) leafKeys.delete(old)
-  leafKeys.set(hex(publicKey), pair.privateKey)
-  return publicKey
 }
 
 export async function makeKeyPackage(identity: Bytes, leafKey: Bytes): Promise<OwnKeyPackage> {
@@ -136,7 +106,7 @@ export interface ParsedKeyPackage {
   readonly signatureKey: Bytes
 }
 
-/** Null for anything but a well-formed, self-signed key package of our suite with our capabilities. Trust: a stranger. */
+/** Null for anything but a well-formed, self-signed key package of our suite with our capabilities and keys that work. Trust: a stranger. */
 export async function parseKeyPackage(bytes: Bytes): Promise<ParsedKeyPackage | null> {
   const message = decode(bytes)
   return message?.wireformat === 'mls_key_package' ? inspectKeyPackage(message.keyPackage) : null
@@ -150,7 +120,8 @@ async function inspectKeyPackage(keyPackage: KeyPackage): Promise<ParsedKeyPacka
     leafNode.capabilities.extensions.includes(POLICY_EXTENSION) &&
     leafNode.extensions.length === 0 &&
     keyPackage.extensions.length === 0
-  if (!isOurs || leafNode.credential.credentialType !== 'basic' || !(await verifyKeyPackage(keyPackage, (await cs()).signature))) return null
+  if (!isOurs || leafNode.credential.credentialType !== 'basic' || !(await isSelfSigned(keyPackage))) return null
+  if (!(await haveUse([keyPackage.initKey, leafNode.hpkePublicKey]))) return null
   return {
     keyPackage,
     ref: own(await makeKeyPackageRef(keyPackage, (await cs()).hash)),
@@ -158,6 +129,11 @@ async function inspectKeyPackage(keyPackage: KeyPackage): Promise<ParsedKeyPacka
     signatureKey: own(leafNode.signaturePublicKey),
   }
 }
+
+/** The library throws where a signature key is none. */
+const isSelfSigned = async (keyPackage: KeyPackage): Promise<boolean> => verifyKeyPackage(keyPackage, (await cs()).signature).catch(() => false)
+
+const haveUse = async (keys: readonly Uint8Array[]): Promise<boolean> => (await Promise.all(keys.map(canSealTo))).every((works) => works)
 
 export interface MadeCommit {
   readonly commit: Bytes
@@ -188,6 +164,8 @@ export interface InspectedCommit {
   readonly others: number
   /** A path brings a new leaf of the committer: whether it is still the same person with the same key. */
   readonly pathKeepsIdentity: boolean
+  /** Whether something can be sealed to each key that the path brings. */
+  readonly pathKeysWork: boolean
 }
 
 /** What a commit would do, signature verified, nothing applied. Null when it is not an authentic commit of this group and epoch. */
@@ -215,6 +193,7 @@ export async function inspectCommit(state: MlsState, bytes: Bytes): Promise<Insp
         equal(after.credential.identity, before.identity) &&
         equal(after.signaturePublicKey, before.signatureKey) &&
         after.extensions.length === 0),
+    pathKeysWork: path === undefined || (await haveUse([path.leafNode.hpkePublicKey, ...path.nodes.map((node) => node.hpkePublicKey)])),
   }
 }
 

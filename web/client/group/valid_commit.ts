@@ -14,6 +14,7 @@ export interface ProposedCommit {
   readonly hasPath: boolean
   readonly others: number
   readonly pathKeepsIdentity: boolean
+  readonly pathKeysWork: boolean
 }
 
 /** Null: valid. Else why not. `counted` holds the admission MACs that this group has spent. */
@@ -21,6 +22,7 @@ export function commitRefusal(commit: ProposedCommit, roster: Roster, counted: R
   if (commit.others > 0) return 'a proposal that is neither an inline Add nor an inline Remove'
   if (!commit.hasPath && (commit.adds.length === 0 || commit.removes.length > 0)) return 'no update path'
   if (!commit.pathKeepsIdentity) return 'the committer changed its identity'
+  if (!commit.pathKeysWork) return 'a key that nothing can be sealed to'
   if (commit.removes.includes(commit.senderLeaf)) return 'a member cannot remove itself'
   if (commit.removes.some((leaf) => !roster.has(leaf)) || new Set(commit.removes).size !== commit.removes.length) return 'a Remove of nobody'
   const devices = new Set(

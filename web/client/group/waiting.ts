@@ -2,6 +2,7 @@
 import type { Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
 import type { Credential } from '../crypto/credential'
+import type { Policy } from '../crypto/policy'
 import type { KeyPackage } from './mls'
 import type { Roster } from './roster'
 import { TURN_MS } from './liveness'
@@ -55,11 +56,11 @@ export interface Admission {
   readonly add: readonly Joiner[]
   /** Old leaves of the devices that come back. */
   readonly remove: readonly number[]
-  readonly refuse: ReadonlyArray<{ readonly joiner: Joiner; readonly code: 'denied.room-full' | 'denied.admission-expired' }>
+  readonly refuse: ReadonlyArray<{ readonly joiner: Joiner; readonly code: 'denied.room-full' | 'denied.room-gone' | 'denied.admission-expired' }>
 }
 
 /** Who of them may come in. The adder, and only it, looks at the clock. */
-export function admission(joiners: readonly Joiner[], roster: Roster, capacity: number, now_ms: number): Admission {
+export function admission(joiners: readonly Joiner[], roster: Roster, rules: Pick<Policy, 'capacity' | 'expires_at'>, now_ms: number): Admission {
   const leafOf = new Map([...roster.values()].map((entry) => [b64u(entry.credential.devicePublicKey), entry.leafIndex]))
   const add: Joiner[] = []
   const remove: number[] = []
@@ -67,8 +68,9 @@ export function admission(joiners: readonly Joiner[], roster: Roster, capacity: 
   let size = roster.size
   for (const joiner of joiners) {
     const old = leafOf.get(b64u(joiner.credential.devicePublicKey))
-    if (joiner.credential.expiresAt + CLOCK_SKEW_S < now_ms / 1_000) refuse.push({ joiner, code: 'denied.admission-expired' })
-    else if (old === undefined && size >= capacity) refuse.push({ joiner, code: 'denied.room-full' })
+    if (rules.expires_at <= now_ms / 1_000) refuse.push({ joiner, code: 'denied.room-gone' })
+    else if (joiner.credential.expiresAt + CLOCK_SKEW_S < now_ms / 1_000) refuse.push({ joiner, code: 'denied.admission-expired' })
+    else if (old === undefined && size >= rules.capacity) refuse.push({ joiner, code: 'denied.room-full' })
     else {
       add.push(joiner)
       if (old === undefined) size++

@@ -6,6 +6,7 @@
 import { ProblemError } from '../problem'
 import type { OutgoingPayload, TransformOptions } from '../worker/rpc'
 import { filterCandidate } from './candidate_filter'
+import { dress } from './dress'
 import { filterDescription } from './sdp_filter'
 
 const streams = [
@@ -200,8 +201,7 @@ export class Leg {
     const common = { legId: this.legId, context, codec: stream.codec }
     const send: TransformOptions = { direction: 'send', ...common }
     const receive: TransformOptions = { direction: 'receive', leafIndex: this.options.remoteLeaf, ...common }
-    transceiver.sender.transform = new RTCRtpScriptTransform(this.options.worker, send)
-    transceiver.receiver.transform = new RTCRtpScriptTransform(this.options.worker, receive)
+    dress(transceiver, this.options.worker, { send, receive })
     preferCodec(transceiver, stream)
     if (context === CAMERA) void this.limitBitrate(transceiver)
   }

@@ -11,6 +11,12 @@ import { allowCodecs } from './codec_filter'
 const BYTES_MAX = 24_576
 const LINE_MAX = 2_048
 const MEDIA_MAX = 8
+/** Lines that a call needs. What is not here stays behind: nobody can say which other line holds an address. */
+const NEEDED = new Set(
+  'group msid-semantic extmap extmap-allow-mixed ice-ufrag ice-pwd ice-options ice-lite fingerprint setup tls-id mid msid bundle-only sendrecv sendonly recvonly inactive rtcp-mux rtcp-mux-only rtcp-rsize rtcp-fb rtpmap fmtp ptime maxptime ssrc ssrc-group rid simulcast sctp-port sctpmap max-message-size'.split(
+    ' ',
+  ),
+)
 const AUDIO_LEVELS = /^a=extmap:\S+ urn:ietf:params:rtp-hdrext:(ssrc-audio-level|csrc-audio-level)\b/
 
 const refuse = (why: string): never => {
@@ -48,7 +54,7 @@ function filterMedia(section: readonly string[]): readonly string[] {
   return isData || isRefused ? [head, ...rest] : allowCodecs(kind === 'audio' ? 'audio' : 'video', [head, ...rest])
 }
 
-/** Candidates travel by themselves (candidate_filter.ts); everything else that holds an address is emptied. */
+/** Candidates travel by themselves (candidate_filter.ts); lines that must be there and hold an address are emptied. */
 function withoutAddress(line: string): readonly string[] {
   if (line.startsWith('c=')) return ['c=IN IP4 0.0.0.0']
   if (line.startsWith('a=rtcp:')) return ['a=rtcp:9 IN IP4 0.0.0.0']
@@ -56,6 +62,8 @@ function withoutAddress(line: string): readonly string[] {
     const [, id, version] = line.split(' ')
     return [`o=- ${/^\d+$/.test(id ?? '') ? id : 0} ${/^\d+$/.test(version ?? '') ? version : 0} IN IP4 0.0.0.0`]
   }
-  const isDropped = /^a=(candidate|end-of-candidates|remote-candidates)\b/.test(line) || AUDIO_LEVELS.test(line)
-  return isDropped ? [] : [line]
+  if (line.startsWith('s=')) return ['s=-']
+  const attribute = /^a=([^:]+)/.exec(line)?.[1]
+  const isNeeded = attribute === undefined ? /^[vtbm]=/.test(line) : NEEDED.has(attribute) && !AUDIO_LEVELS.test(line)
+  return isNeeded ? [line] : []
 }

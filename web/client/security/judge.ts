@@ -57,6 +57,7 @@ function legProblems({ readings, sealedFingerprint, relayOnly }: NonNullable<Fac
   expect(readings.dtlsCipher !== '' && !/NULL|EXPORT|anon/i.test(readings.dtlsCipher), `DTLS cipher "${readings.dtlsCipher}"`)
   expect(SRTP_CIPHERS.has(readings.srtpCipher), `SRTP cipher "${readings.srtpCipher}"`)
   if (sealedFingerprint === '' || readings.remoteFingerprint !== sealedFingerprint) found.push(problem('integrity.fingerprint'))
+  expect(readings.isDressed, 'a stream without its encoded transform')
   const types = [readings.localType, readings.remoteType]
   expect(
     relayOnly ? readings.localType === 'relay' && RELAYED_FAR_ENDS.has(readings.remoteType) : types.every((type) => DIRECT_TYPES.has(type)),

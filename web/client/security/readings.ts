@@ -1,5 +1,6 @@
 /** What the browser says about a leg, as plain values. Nothing is assumed: what is not there is the empty string. */
 import { certificateFingerprint, sealedFingerprint } from '../fingerprint'
+import { isDressed } from '../leg/dress'
 
 export interface Readings {
   readonly dtlsState: string
@@ -11,6 +12,8 @@ export interface Readings {
   readonly localType: string
   readonly remoteType: string
   readonly relayTransport: string
+  /** Every sender and receiver wears its encoded transform. */
+  readonly isDressed: boolean
   readonly roundTrip_ms: number | null
   readonly lossRatio: number | null
   /** On the whole transport since it began. */
@@ -27,6 +30,7 @@ export const NO_READINGS: Readings = {
   localType: '',
   remoteType: '',
   relayTransport: '',
+  isDressed: false,
   roundTrip_ms: null,
   lossRatio: null,
   receivedBytes: null,
@@ -60,6 +64,7 @@ export async function readLeg(connection: RTCPeerConnection, transport: RTCDtlsT
     localType: text(local, 'candidateType'),
     remoteType: text(remote, 'candidateType'),
     relayTransport: text(local, 'relayProtocol'),
+    isDressed: isDressed(connection),
     roundTrip_ms: roundTrip === null ? null : roundTrip * 1_000,
     lossRatio: losses.length === 0 ? null : Math.max(...losses),
     receivedBytes: number(dtls, 'bytesReceived'),

@@ -18,3 +18,9 @@ export function splitKid(kid: number): KidParts | null {
   if (!Number.isInteger(kid) || kid < 0 || kid >= (CONTEXT_MAX + 1) << 11) return null
   return { context: kid >> 11, leafIndex: (kid >> 4) & LEAF_MAX, epochBits: kid & (EPOCHS - 1) }
 }
+
+/** Whether it is one of the few that this leaf has in this epoch. */
+export function isKidOf(kid: number, leafIndex: number, epoch: number): boolean {
+  const parts = splitKid(kid)
+  return parts !== null && parts.leafIndex === leafIndex && parts.epochBits === epoch % EPOCHS
+}

@@ -5,6 +5,7 @@ export class FrameCounts implements FrameWatch {
   private sentFrames = 0
   private openedFrames = 0
   private refusedFrames = 0
+  private unsealedFrames = 0
   private readonly by = new Map<string, number>()
   constructor(private readonly heard: (leafIndex: number) => void) {}
 
@@ -19,7 +20,16 @@ export class FrameCounts implements FrameWatch {
   }
   /** What waits for a key or for its leg is no attack; what does not authenticate may be. */
   refused(direction: 'send' | 'receive', reason: string): void {
-    if (direction === 'receive' && reason !== 'gate' && reason !== 'no-key' && reason !== 'empty') this.refusedFrames++
+    if (direction === 'send' || reason === 'gate' || reason === 'no-key' || reason === 'empty') return
+    this.refusedFrames++
+    if (reason !== 'replay') this.unsealedFrames++
+  }
+
+  /** Whether frames arrived since the last question that nobody of this call sealed for the tile that they claim. */
+  takeUnsealed(): boolean {
+    const any = this.unsealedFrames > 0
+    this.unsealedFrames = 0
+    return any
   }
 
   get event(): {

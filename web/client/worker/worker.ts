@@ -137,5 +137,7 @@ self.onrtctransform = (event: RTCTransformEvent) => {
 }
 
 setInterval(() => {
-  if (member) tell(counts.event)
+  if (!member) return
+  tell(counts.event)
+  if (counts.takeUnsealed()) tell({ type: 'alarm', code: 'integrity.unsealed-frame', standing: false })
 }, FRAMES_MS)

@@ -1,0 +1,9 @@
+/** worker/legs of a client whose descriptions anybody can rewrite, but whose fingerprints travel sealed: the product's check, alone. */
+import { Legs as Checked } from '../../../web/client/worker/legs'
+import { sealedDescription } from './browser_sealed_descriptions'
+
+export class Legs extends Checked {
+  override describe(legId: string, sdp: string): boolean {
+    return super.describe(legId, sealedDescription(legId) ?? sdp)
+  }
+}

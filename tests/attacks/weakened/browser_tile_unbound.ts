@@ -1,0 +1,2 @@
+/** Weakened sframe/tile_binding: any stream may be shown on any tile. */
+export const bindingRefusal = (): null => null

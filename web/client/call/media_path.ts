@@ -11,6 +11,7 @@ import { Silence } from './silence'
 const DISCONNECTED_MS = 2_000
 const RESTART_MS = 3_000
 const NEW_LEG_MS = 10_000
+const LEG_MS = 2_000
 
 export interface PathPort {
   readonly worker: () => Worker
@@ -45,6 +46,7 @@ export class MediaPath {
   private troubleSince: ReturnType<typeof setTimeout> | undefined
   private newLeg: ReturnType<typeof setTimeout> | undefined
   private lastRestart_ms = 0
+  private lastBegun_ms = 0
   private queue: Promise<void> = Promise.resolve()
   private waitingOffer: Extract<Payload, { type: 'leg_offer' }> | null = null
 
@@ -92,7 +94,9 @@ export class MediaPath {
   hear(receivedBytes: number | null, isExpected: boolean): void {
     const { leg } = this
     const isConnected = leg?.isVerified === true && this.connectionState === 'connected'
-    if (leg && this.silence.hear(leg.legId, receivedBytes, isExpected && isConnected, Date.now())) this.restart()
+    const now = Date.now()
+    const isSilent = leg !== null && this.silence.hear(leg.legId, receivedBytes, isExpected && isConnected, now)
+    if (isSilent && now - this.lastRestart_ms >= RESTART_MS) this.restart()
   }
 
   /** Our socket is back: if media is not well, find new paths. */
@@ -123,8 +127,15 @@ export class MediaPath {
     this.port.changed()
   }
 
+  /** Not more often than legs can come up. */
+  private againIn(ms: number): void {
+    clearTimeout(this.newLeg)
+    this.newLeg = setTimeout(() => this.again(), Math.max(ms, this.lastBegun_ms + LEG_MS - Date.now()))
+  }
+
   private async begin(): Promise<void> {
     if (this.isStopped || this.terms === null || this.leg) return
+    this.lastBegun_ms = Date.now()
     this.leg = this.make(b64u(crypto.getRandomValues(new Uint8Array(16))), true, this.terms)
     await this.leg.offer()
   }
@@ -160,9 +171,7 @@ export class MediaPath {
         if (isCurrent()) this.port.refused(code)
       },
       ended: () => {
-        if (!isCurrent()) return
-        this.drop()
-        this.newLeg = setTimeout(() => this.again(), DISCONNECTED_MS)
+        if (isCurrent()) this.onEnded(self())
       },
       connection: (state) => {
         if (isCurrent()) this.onConnection(state)
@@ -175,6 +184,14 @@ export class MediaPath {
         if (isCurrent()) this.port.channelMessage(bytes)
       },
     }
+  }
+
+  /** DTLS is over. Where our own network failed nothing is worth waiting for; else the other side left or reloads, and says so in a moment. */
+  private onEnded({ legId, connection }: Leg): void {
+    const isOurs = connection.iceConnectionState === 'failed'
+    this.drop()
+    if (isOurs) this.port.send({ type: 'leg_end', leg_id: legId, code: 'unavailable.path' })
+    this.againIn(isOurs ? 0 : DISCONNECTED_MS)
   }
 
   private onConnection(state: RTCPeerConnectionState): void {
@@ -197,6 +214,7 @@ export class MediaPath {
   private restart(): void {
     const now = Date.now()
     if (now - this.lastRestart_ms < RESTART_MS) {
+      clearTimeout(this.troubleSince)
       this.troubleSince = setTimeout(() => this.restart(), RESTART_MS)
       return
     }
@@ -255,6 +273,7 @@ export class MediaPath {
     if (!isCurrent && legId !== this.lastLegId) return
     if (isCurrent) this.drop()
     if (code.startsWith('integrity.')) this.port.refused(code, 'the other side says so')
+    else if (isCurrent) this.againIn(0)
   }
 
   /** One step after the other; a step that breaks the rules ends the leg. */

@@ -364,7 +364,7 @@ export class Call implements CallApi {
 
   private async read(): Promise<void> {
     await this.judgement.read()
-    this.path.hear(this.judgement.readings.receivedBytes, this.company.someoneSends)
+    this.path.hear(this.judgement.readings.receivedBytes, this.company.someoneSends && this.server === 'connected')
     this.draw()
   }
 

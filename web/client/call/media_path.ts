@@ -12,6 +12,8 @@ const DISCONNECTED_MS = 2_000
 const RESTART_MS = 3_000
 const NEW_LEG_MS = 10_000
 const LEG_MS = 2_000
+const SILENT_MS = 900
+const DEAD_MS = 1_900
 
 export interface PathPort {
   readonly worker: () => Worker
@@ -90,13 +92,17 @@ export class MediaPath {
     void this.leg?.replaceTrack(context, track).catch(() => undefined)
   }
 
-  /** What arrived on the leg so far, read every second. When nothing comes any more other paths are looked for, whatever the browser says. */
+  /**
+   * What arrived on the leg so far, read every second. When nothing comes any more other paths are looked for, whatever the browser says; when that
+   * does not help at once, another leg is made: browsers stay on a dead path for seconds when it once was the best.
+   */
   hear(receivedBytes: number | null, isExpected: boolean): void {
     const { leg } = this
     const isConnected = leg?.isVerified === true && this.connectionState === 'connected'
     const now = Date.now()
-    const isSilent = leg !== null && this.silence.hear(leg.legId, receivedBytes, isExpected && isConnected, now)
-    if (isSilent && now - this.lastRestart_ms >= RESTART_MS) this.restart()
+    const silent_ms = leg === null ? 0 : this.silence.hear(leg.legId, receivedBytes, isExpected && isConnected, now)
+    if (leg && silent_ms >= DEAD_MS) this.giveUp(leg)
+    else if (silent_ms >= SILENT_MS && now - this.lastRestart_ms >= RESTART_MS) this.restart()
   }
 
   /** Our socket is back: if media is not well, find new paths. */
@@ -136,6 +142,7 @@ export class MediaPath {
   private async begin(): Promise<void> {
     if (this.isStopped || this.terms === null || this.leg) return
     this.lastBegun_ms = Date.now()
+    this.newLeg = setTimeout(() => this.again(), NEW_LEG_MS + DISCONNECTED_MS)
     this.leg = this.make(b64u(crypto.getRandomValues(new Uint8Array(16))), true, this.terms)
     await this.leg.offer()
   }
@@ -187,11 +194,19 @@ export class MediaPath {
   }
 
   /** DTLS is over. Where our own network failed nothing is worth waiting for; else the other side left or reloads, and says so in a moment. */
-  private onEnded({ legId, connection }: Leg): void {
-    const isOurs = connection.iceConnectionState === 'failed'
+  private onEnded(leg: Leg): void {
+    if (leg.connection.iceConnectionState === 'failed') {
+      this.giveUp(leg)
+      return
+    }
     this.drop()
-    if (isOurs) this.port.send({ type: 'leg_end', leg_id: legId, code: 'unavailable.path' })
-    this.againIn(isOurs ? 0 : DISCONNECTED_MS)
+    this.againIn(DISCONNECTED_MS)
+  }
+
+  private giveUp({ legId }: Leg): void {
+    this.drop()
+    this.port.send({ type: 'leg_end', leg_id: legId, code: 'unavailable.path' })
+    this.againIn(0)
   }
 
   private onConnection(state: RTCPeerConnectionState): void {

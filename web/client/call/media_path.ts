@@ -13,7 +13,7 @@ const RESTART_MS = 3_000
 const NEW_LEG_MS = 10_000
 const LEG_MS = 2_000
 const SILENT_MS = 900
-const DEAD_MS = 1_900
+const DEAD_MS = 1_400
 
 export interface PathPort {
   readonly worker: () => Worker
@@ -288,7 +288,7 @@ export class MediaPath {
     if (!isCurrent && legId !== this.lastLegId) return
     if (isCurrent) this.drop()
     if (code.startsWith('integrity.')) this.port.refused(code, 'the other side says so')
-    else if (isCurrent) this.againIn(0)
+    else if (this.leg === null) this.againIn(0)
   }
 
   /** One step after the other; a step that breaks the rules ends the leg. */

@@ -1,0 +1,171 @@
+/**
+ * From the press on Join to the first decoded picture of the other person: two Chromiums, the real server, everything on one machine. In turn with it, in the
+ * same run: a subscriber of Debian's Janus, which has no end-to-end layer and whose session is attached before the press.
+ *
+ *   node_modules/.bin/vitest bench --run benches/join.bench.ts        BENCH_JOINS=15 runs of each
+ */
+import { createServer } from 'node:http'
+import { test } from 'vitest'
+import type { Browser, Page } from 'puppeteer-core'
+import { launch } from '../tests/e2e/harness/browser'
+import { startRelay } from '../tests/e2e/harness/coturn'
+import { installSender } from '../tests/e2e/harness/pattern'
+import { Person } from '../tests/e2e/harness/person'
+import { freePort, until } from '../tests/e2e/harness/process'
+import { Server } from '../tests/e2e/harness/server'
+import { startJanus } from './join/janus'
+import { attachJanus, publishToJanus, subscribeToJanus } from './join/janus_page'
+import { quantile, steps, table } from './join/tables'
+import { agreeToDirect, watchPage, watchWorker, type Marks } from './join/watch'
+
+const RUNS = Number(process.env['BENCH_JOINS'] ?? '15')
+const REST_MS = 800
+const PATIENCE_MS = 20_000
+const ROOM = 1
+
+interface Way {
+  readonly name: string
+  /** One join, from a fresh page to the first picture. */
+  run(): Promise<Marks>
+  close(): Promise<void>
+}
+type Delays = Record<string, number[]>
+
+const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, REST_MS))
+const marksOf = (page: Page): Promise<Marks> => page.evaluate(() => (window as unknown as { __marks: Marks }).__marks)
+
+/** Alice sits in a call; Bob comes with a new page, sees her, and leaves. */
+async function incamera(name: string, server: Server, browser: Browser, delays: Delays): Promise<Way> {
+  const link = await server.room()
+  const before = async (page: Page): Promise<void> => {
+    await page.evaluateOnNewDocument(watchPage)
+    await page.evaluateOnNewDocument(agreeToDirect)
+  }
+  const alice = await Person.at(link, { kind: 'chromium', name: 'Alice', sender: 3, before })
+  await alice.join()
+  await alice.page.waitForSelector('person-tile')
+  return {
+    name,
+    async run() {
+      await alice.page.evaluate(() => (window as unknown as { __clicked(): void }).__clicked())
+      const bob = await Person.at(link, { kind: 'chromium', name: 'Bob', sender: 9, browser, before })
+      await bob.page.bringToFront()
+      await bob.prepare()
+      await bob.page.waitForSelector('device-check video')
+      const worker = await until('the worker is there', PATIENCE_MS, () => bob.page.workers()[0])
+      await worker.evaluate(watchWorker)
+      await rest()
+      await bob.press('button', 'Join')
+      const frame = bob.page.evaluate(() => (window as unknown as { __firstFrame: Promise<void> }).__firstFrame.then(() => true))
+      await until('a picture is decoded', PATIENCE_MS, () => frame)
+      await rest()
+      const inWorker = await worker.evaluate(() => (self as unknown as { __marks: Marks; __delays: Delays }).__marks)
+      const passed = await worker.evaluate(() => (self as unknown as { __delays: Delays }).__delays)
+      for (const [kind, values] of Object.entries(passed)) (delays[kind] ??= []).push(...values)
+      const [hers, his] = [await marksOf(alice.page), await marksOf(bob.page)]
+      const theirs = Object.entries(hers).flatMap(([step, at]): Array<[string, number]> =>
+        /^(own|connection)/.test(step) ? [[`other: ${step}`, at]] : [],
+      )
+      await bob.press('button', 'Leave')
+      await until('Alice is alone', PATIENCE_MS, () => alice.page.evaluate(() => document.querySelectorAll('person-tile').length === 1))
+      await bob.page.close()
+      return { ...Object.fromEntries(theirs), ...inWorker, ...his }
+    },
+    async close() {
+      await alice.close()
+    },
+  }
+}
+
+async function janus(browser: Browser): Promise<Way | null> {
+  const running = await startJanus()
+  if (running === null) return null
+  const http = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<!doctype html><title>Janus</title><body></body>'))
+  const port = await freePort()
+  await new Promise<void>((resolve) => http.listen(port, '127.0.0.1', resolve))
+  const open = async (from: Browser): Promise<Page> => {
+    const page = await from.newPage()
+    await page.evaluateOnNewDocument(installSender, 5)
+    await page.evaluateOnNewDocument(watchPage)
+    await page.goto(`http://127.0.0.1:${port}/`)
+    await page.evaluate(attachJanus, running.url)
+    return page
+  }
+  const publisher = await launch('chromium')
+  const feed = await (await open(publisher)).evaluate(publishToJanus, ROOM)
+  return {
+    name: 'Janus subscriber',
+    async run() {
+      const page = await open(browser)
+      await page.bringToFront()
+      await rest()
+      await page.evaluate(subscribeToJanus, ROOM, feed)
+      const marks = await marksOf(page)
+      await page.close()
+      return marks
+    },
+    async close() {
+      await publisher.close()
+      await running.stop()
+      http.close()
+    },
+  }
+}
+
+function report(results: ReadonlyMap<string, readonly Marks[]>, delays: Delays): void {
+  const took = [...results].map(([name, runs]) => ({
+    name,
+    runs,
+    values: runs.map((run) => (run['first frame decoded'] ?? Number.NaN) - (run['click'] ?? 0)),
+  }))
+  const peer = took.find(({ name }) => name.startsWith('Janus'))
+  const ratio = (values: readonly number[]): string => (peer ? (quantile(values, 0.5) / quantile(peer.values, 0.5)).toFixed(2) : '–')
+  const rows = took.map(({ name, values }) => [
+    name,
+    `${values.length}`,
+    ...[0.5, 0.9].map((part) => quantile(values, part).toFixed(0)),
+    ratio(values),
+  ])
+  console.log(`\nPress on Join → first decoded picture\n\n${table(['way', 'runs', 'median ms', 'p90 ms', '÷ Janus'], rows)}`)
+  for (const { name, runs } of took) {
+    const lines = steps(runs).map(([step, at_ms], i, all) => [
+      step,
+      at_ms.toFixed(0),
+      i === 0 || step.startsWith('of') ? '' : (at_ms - all[i - 1]![1]).toFixed(0),
+    ])
+    console.log(`\n${name}: medians since the press\n\n${table(['step', 'ms', 'after the one before'], lines)}`)
+  }
+  const per = Object.entries(delays).map(([kind, values]) => [
+    kind,
+    `${values.length}`,
+    ...[0.5, 0.9, 0.99].map((part) => quantile(values, part).toFixed(0)),
+  ])
+  console.log(`\nWhat the worker adds to a frame, in the browser, in a call\n\n${table(['frame', 'frames', 'median µs', 'p90 µs', 'p99 µs'], per)}\n`)
+}
+
+test('join', { timeout: 600_000 }, async () => {
+  const relay = await startRelay()
+  const env = { INCAMERA_GRANTS_PER_MINUTE: '10000', INCAMERA_SOCKETS_PER_MINUTE: '10000' }
+  const [relayed, direct] = [await Server.start({ relay, env }), await Server.start({ env })]
+  const browser = await launch('chromium')
+  const delays: Delays = {}
+  const ways = [
+    await incamera('incamera, relayed', relayed, browser, delays),
+    await incamera('incamera, direct', direct, browser, delays),
+    await janus(browser),
+  ].filter((way) => way !== null)
+  const results = new Map<string, Marks[]>(ways.map(({ name }) => [name, []]))
+  try {
+    for (let run = 0; run <= RUNS; run++)
+      for (const way of ways) {
+        const marks = await way.run()
+        // The first of each pays for what the browser loads once.
+        if (run > 0) results.get(way.name)?.push(marks)
+      }
+  } finally {
+    for (const way of ways) await way.close()
+    await browser.close()
+    for (const running of [relayed, direct, relay]) await running.stop()
+  }
+  report(results, delays)
+})

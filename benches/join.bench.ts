@@ -3,10 +3,12 @@
  * same run: a subscriber of Debian's Janus, which has no end-to-end layer and whose session is attached before the press.
  *
  *   node_modules/.bin/vitest bench --run benches/join.bench.ts        BENCH_JOINS=15 runs of each
+ *
+ * BENCH_BEFORE names the folder of another built client, to be measured beside this one in place of the direct way.
  */
 import { createServer } from 'node:http'
 import { test } from 'vitest'
-import type { Browser, Page } from 'puppeteer-core'
+import type { Browser, Page, WebWorker } from 'puppeteer-core'
 import { launch } from '../tests/e2e/harness/browser'
 import { startRelay } from '../tests/e2e/harness/coturn'
 import { installSender } from '../tests/e2e/harness/pattern'
@@ -33,46 +35,57 @@ type Delays = Record<string, number[]>
 
 const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, REST_MS))
 const marksOf = (page: Page): Promise<Marks> => page.evaluate(() => (window as unknown as { __marks: Marks }).__marks)
+const readMarks = (): Marks => (self as unknown as { __marks: Marks }).__marks
+const readDelays = (): Delays => (self as unknown as { __delays: Delays }).__delays
+const workerOf = (page: Page): Promise<WebWorker> => until('the worker is there', PATIENCE_MS, () => page.workers()[0])
+
+const before = async (page: Page): Promise<void> => {
+  await page.evaluateOnNewDocument(watchPage)
+  await page.evaluateOnNewDocument(agreeToDirect)
+}
+
+/** A page at the device check, with its devices on and its worker watched. */
+async function ready(
+  link: string,
+  name: string,
+  sender: number,
+  browser?: Browser,
+): Promise<{ readonly person: Person; readonly worker: WebWorker }> {
+  const person = await Person.at(link, { kind: 'chromium', name, sender, before, ...(browser ? { browser } : {}) })
+  await person.page.bringToFront()
+  await person.prepare()
+  await person.page.waitForSelector('device-check video')
+  const worker = await workerOf(person.page)
+  await worker.evaluate(watchWorker)
+  await rest()
+  return { person, worker }
+}
 
 /** Alice sits in a call; Bob comes with a new page, sees her, and leaves. */
 async function incamera(name: string, server: Server, browser: Browser, delays: Delays): Promise<Way> {
   const link = await server.room()
-  const before = async (page: Page): Promise<void> => {
-    await page.evaluateOnNewDocument(watchPage)
-    await page.evaluateOnNewDocument(agreeToDirect)
-  }
-  const alice = await Person.at(link, { kind: 'chromium', name: 'Alice', sender: 3, before })
-  await alice.join()
-  await alice.page.waitForSelector('person-tile')
+  const alice = await ready(link, 'Alice', 3)
+  await alice.person.join()
+  await alice.person.page.waitForSelector('person-tile')
   return {
     name,
     async run() {
-      await alice.page.evaluate(() => (window as unknown as { __clicked(): void }).__clicked())
-      const bob = await Person.at(link, { kind: 'chromium', name: 'Bob', sender: 9, browser, before })
-      await bob.page.bringToFront()
-      await bob.prepare()
-      await bob.page.waitForSelector('device-check video')
-      const worker = await until('the worker is there', PATIENCE_MS, () => bob.page.workers()[0])
-      await worker.evaluate(watchWorker)
+      const bob = await ready(link, 'Bob', 9, browser)
+      await alice.worker.evaluate(() => (self as unknown as { __again(): void }).__again())
+      await alice.person.page.evaluate(() => (window as unknown as { __clicked(): void }).__clicked())
+      await bob.person.press('button', 'Join')
+      await bob.person.page.evaluate(() => (window as unknown as { __firstFrame: Promise<void> }).__firstFrame)
       await rest()
-      await bob.press('button', 'Join')
-      const frame = bob.page.evaluate(() => (window as unknown as { __firstFrame: Promise<void> }).__firstFrame.then(() => true))
-      await until('a picture is decoded', PATIENCE_MS, () => frame)
-      await rest()
-      const inWorker = await worker.evaluate(() => (self as unknown as { __marks: Marks; __delays: Delays }).__marks)
-      const passed = await worker.evaluate(() => (self as unknown as { __delays: Delays }).__delays)
-      for (const [kind, values] of Object.entries(passed)) (delays[kind] ??= []).push(...values)
-      const [hers, his] = [await marksOf(alice.page), await marksOf(bob.page)]
-      const theirs = Object.entries(hers).flatMap(([step, at]): Array<[string, number]> =>
-        /^(own|connection)/.test(step) ? [[`other: ${step}`, at]] : [],
-      )
-      await bob.press('button', 'Leave')
-      await until('Alice is alone', PATIENCE_MS, () => alice.page.evaluate(() => document.querySelectorAll('person-tile').length === 1))
-      await bob.page.close()
-      return { ...Object.fromEntries(theirs), ...inWorker, ...his }
+      for (const [kind, values] of Object.entries(await bob.worker.evaluate(readDelays))) (delays[kind] ??= []).push(...values)
+      const hers = { ...(await alice.worker.evaluate(readMarks)), ...(await marksOf(alice.person.page)) }
+      const his = { ...(await bob.worker.evaluate(readMarks)), ...(await marksOf(bob.person.page)) }
+      await bob.person.press('button', 'Leave')
+      await until('Alice is alone', PATIENCE_MS, () => alice.person.page.evaluate(() => document.querySelectorAll('person-tile').length === 1))
+      await bob.person.page.close()
+      return { ...Object.fromEntries(Object.entries(hers).map(([step, at]) => [`other: ${step}`, at])), ...his }
     },
     async close() {
-      await alice.close()
+      await alice.person.close()
     },
   }
 }
@@ -146,12 +159,14 @@ function report(results: ReadonlyMap<string, readonly Marks[]>, delays: Delays):
 test('join', { timeout: 600_000 }, async () => {
   const relay = await startRelay()
   const env = { INCAMERA_GRANTS_PER_MINUTE: '10000', INCAMERA_SOCKETS_PER_MINUTE: '10000' }
+  const older = process.env['BENCH_BEFORE']
   const [relayed, direct] = [await Server.start({ relay, env }), await Server.start({ env })]
+  const other = older ? await Server.start({ relay, env, client: older }) : null
   const browser = await launch('chromium')
   const delays: Delays = {}
   const ways = [
     await incamera('incamera, relayed', relayed, browser, delays),
-    await incamera('incamera, direct', direct, browser, delays),
+    ...(other ? [await incamera('incamera, relayed, before', other, browser, {})] : [await incamera('incamera, direct', direct, browser, delays)]),
     await janus(browser),
   ].filter((way) => way !== null)
   const results = new Map<string, Marks[]>(ways.map(({ name }) => [name, []]))
@@ -165,7 +180,7 @@ test('join', { timeout: 600_000 }, async () => {
   } finally {
     for (const way of ways) await way.close()
     await browser.close()
-    for (const running of [relayed, direct, relay]) await running.stop()
+    for (const running of [relayed, direct, other, relay]) await running?.stop()
   }
   report(results, delays)
 })

@@ -15,7 +15,7 @@ export function table(head: readonly string[], rows: ReadonlyArray<readonly stri
 export function steps(runs: readonly Marks[]): ReadonlyArray<readonly [string, number]> {
   const names = new Set(runs.flatMap((run) => Object.keys(run)))
   const medians = [...names].flatMap((name): Array<readonly [string, number]> => {
-    const values = runs.flatMap((run) => (name in run ? [(run[name] ?? 0) - (name.startsWith('of which') ? 0 : (run['click'] ?? 0))] : []))
+    const values = runs.flatMap((run) => (name in run ? [(run[name] ?? 0) - (name.includes('of which') ? 0 : (run['click'] ?? 0))] : []))
     return values.length * 2 < runs.length ? [] : [[name, quantile(values, 0.5)]]
   })
   return medians.sort((a, b) => a[1] - b[1])

@@ -51,7 +51,7 @@ export function watchPage(): void {
     }
   }
 
-  const ask = Worker.prototype.postMessage as (message: unknown, ...rest: unknown[]) => void
+  const ask = Reflect.get(Worker.prototype, 'postMessage') as (this: Worker, message: unknown, ...rest: unknown[]) => void
   Worker.prototype.postMessage = function (this: Worker, message: { readonly type?: string }, ...rest: unknown[]): void {
     if (message.type === 'leg-certificate') mark('certificate asked')
     ask.call(this, message, ...rest)
@@ -75,7 +75,7 @@ export function watchPage(): void {
 
 /** Says yes to "Direct connection" as soon as it is asked, so that no person's thinking is measured. */
 export function agreeToDirect(): void {
-  const show = HTMLDialogElement.prototype.showModal
+  const show: (this: HTMLDialogElement) => void = Reflect.get(HTMLDialogElement.prototype, 'showModal')
   HTMLDialogElement.prototype.showModal = function (this: HTMLDialogElement): void {
     show.call(this)
     if (!/Direct connection/.test(this.getAttribute('aria-label') ?? '')) return
@@ -99,7 +99,10 @@ export function watchWorker(): void {
   const scope = self as unknown as Scope
   const marks: Marks = {}
   const delays_us: Record<string, number[]> = {}
-  Object.assign(scope, { __marks: marks, __delays: delays_us })
+  const again = (): void => {
+    for (const name of Object.keys(marks)) delete marks[name]
+  }
+  Object.assign(scope, { __marks: marks, __delays: delays_us, __again: again })
   const mark = (name: string): void => void (marks[name] ??= performance.timeOrigin + performance.now())
 
   let live = false
@@ -156,7 +159,9 @@ export function watchWorker(): void {
           controller.enqueue(out)
         }
         await transformer?.transform?.(frame, { enqueue } as TransformStreamDefaultController<O>)
+        if (codec !== 'opus' && direction === 'send' && !passed) mark('frame not let out')
         if (!passed) return
+        if (codec !== 'opus' && direction === 'send' && isKey) mark('key frame sealed')
         if (codec !== 'opus') mark(direction === 'send' ? 'own frame sealed' : isKey ? 'key frame opened' : 'frame opened')
         const list = (delays_us[`${direction} ${codec}${isKey ? ' key frame' : ''}`] ??= [])
         if (list.length < 20_000) list.push((performance.now() - began) * 1_000)

@@ -25,7 +25,8 @@ export interface LegOptions {
   readonly isOfferer: boolean
   readonly remoteLeaf: number
   readonly relayOnly: boolean
-  readonly iceServers: RTCIceServer[]
+  /** Nothing was described on it yet. */
+  readonly connection: RTCPeerConnection
   readonly worker: Worker
   readonly tracks: ReadonlyArray<MediaStreamTrack | null>
   readonly send: (payload: OutgoingPayload) => void
@@ -60,12 +61,7 @@ export class Leg {
     readonly options: LegOptions,
     private readonly events: LegEvents,
   ) {
-    this.connection = new RTCPeerConnection({
-      iceServers: options.iceServers,
-      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
-      bundlePolicy: 'max-bundle',
-      rtcpMuxPolicy: 'require',
-    })
+    this.connection = options.connection
     this.connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate)
     this.connection.onconnectionstatechange = () => {
       this.events.connection(this.connection.connectionState)

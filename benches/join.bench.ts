@@ -21,7 +21,7 @@ import { quantile, steps, table } from './join/tables'
 import { agreeToDirect, watchPage, watchWorker, type Marks } from './join/watch'
 
 const RUNS = Number(process.env['BENCH_JOINS'] ?? '15')
-const REST_MS = 800
+const REST_MS = 500
 const PATIENCE_MS = 20_000
 const ROOM = 1
 
@@ -31,6 +31,7 @@ interface Way {
   run(): Promise<Marks>
   close(): Promise<void>
 }
+type Two = readonly [Browser, Browser]
 type Delays = Record<string, number[]>
 
 const rest = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, REST_MS))
@@ -45,13 +46,8 @@ const before = async (page: Page): Promise<void> => {
 }
 
 /** A page at the device check, with its devices on and its worker watched. */
-async function ready(
-  link: string,
-  name: string,
-  sender: number,
-  browser?: Browser,
-): Promise<{ readonly person: Person; readonly worker: WebWorker }> {
-  const person = await Person.at(link, { kind: 'chromium', name, sender, before, ...(browser ? { browser } : {}) })
+async function ready(link: string, name: string, sender: number, browser: Browser): Promise<{ readonly person: Person; readonly worker: WebWorker }> {
+  const person = await Person.at(link, { kind: 'chromium', name, sender, before, browser })
   await person.page.bringToFront()
   await person.prepare()
   await person.page.waitForSelector('device-check video')
@@ -61,36 +57,34 @@ async function ready(
   return { person, worker }
 }
 
-/** Alice sits in a call; Bob comes with a new page, sees her, and leaves. */
-async function incamera(name: string, server: Server, browser: Browser, delays: Delays): Promise<Way> {
-  const link = await server.room()
-  const alice = await ready(link, 'Alice', 3)
-  await alice.person.join()
-  await alice.person.page.waitForSelector('person-tile')
+/** Alice waits in a new room; Bob comes, and sees her. Both pages are new. */
+async function incamera(name: string, server: Server, [hers, his]: Two, delays: Delays): Promise<Way> {
+  const links: string[] = []
+  for (let i = 0; i <= RUNS; i++) links.push(await server.room())
   return {
     name,
     async run() {
-      const bob = await ready(link, 'Bob', 9, browser)
+      const link = links.pop() ?? ''
+      const alice = await ready(link, 'Alice', 3, hers)
+      await alice.person.press('button', 'Join')
+      await alice.person.page.waitForSelector('person-tile')
+      const bob = await ready(link, 'Bob', 9, his)
       await alice.worker.evaluate(() => (self as unknown as { __again(): void }).__again())
       await alice.person.page.evaluate(() => (window as unknown as { __clicked(): void }).__clicked())
       await bob.person.press('button', 'Join')
       await bob.person.page.evaluate(() => (window as unknown as { __firstFrame: Promise<void> }).__firstFrame)
       await rest()
       for (const [kind, values] of Object.entries(await bob.worker.evaluate(readDelays))) (delays[kind] ??= []).push(...values)
-      const hers = { ...(await alice.worker.evaluate(readMarks)), ...(await marksOf(alice.person.page)) }
-      const his = { ...(await bob.worker.evaluate(readMarks)), ...(await marksOf(bob.person.page)) }
-      await bob.person.press('button', 'Leave')
-      await until('Alice is alone', PATIENCE_MS, () => alice.person.page.evaluate(() => document.querySelectorAll('person-tile').length === 1))
-      await bob.person.page.close()
-      return { ...Object.fromEntries(Object.entries(hers).map(([step, at]) => [`other: ${step}`, at])), ...his }
+      const marks = { ...(await alice.worker.evaluate(readMarks)), ...(await marksOf(alice.person.page)) }
+      const own = { ...(await bob.worker.evaluate(readMarks)), ...(await marksOf(bob.person.page)) }
+      for (const { person } of [bob, alice]) await person.page.close()
+      return { ...Object.fromEntries(Object.entries(marks).map(([step, at]) => [`other: ${step}`, at])), ...own }
     },
-    async close() {
-      await alice.person.close()
-    },
+    close: () => server.stop(),
   }
 }
 
-async function janus(browser: Browser): Promise<Way | null> {
+async function janus([publishing, subscribing]: Two): Promise<Way | null> {
   const running = await startJanus()
   if (running === null) return null
   const http = createServer((_, answer) => answer.setHeader('content-type', 'text/html').end('<!doctype html><title>Janus</title><body></body>'))
@@ -100,25 +94,25 @@ async function janus(browser: Browser): Promise<Way | null> {
     const page = await from.newPage()
     await page.evaluateOnNewDocument(installSender, 5)
     await page.evaluateOnNewDocument(watchPage)
+    await page.setViewport({ width: 1000, height: 720 })
     await page.goto(`http://127.0.0.1:${port}/`)
+    await page.bringToFront()
     await page.evaluate(attachJanus, running.url)
     return page
   }
-  const publisher = await launch('chromium')
-  const feed = await (await open(publisher)).evaluate(publishToJanus, ROOM)
   return {
     name: 'Janus subscriber',
     async run() {
-      const page = await open(browser)
-      await page.bringToFront()
+      const publisher = await open(publishing)
+      const feed = await publisher.evaluate(publishToJanus, ROOM)
+      const page = await open(subscribing)
       await rest()
       await page.evaluate(subscribeToJanus, ROOM, feed)
       const marks = await marksOf(page)
-      await page.close()
+      for (const one of [page, publisher]) await one.close()
       return marks
     },
     async close() {
-      await publisher.close()
       await running.stop()
       http.close()
     },
@@ -158,16 +152,16 @@ function report(results: ReadonlyMap<string, readonly Marks[]>, delays: Delays):
 
 test('join', { timeout: 600_000 }, async () => {
   const relay = await startRelay()
-  const env = { INCAMERA_GRANTS_PER_MINUTE: '10000', INCAMERA_SOCKETS_PER_MINUTE: '10000' }
+  const env = { INCAMERA_ROOMS_PER_MINUTE: '1000', INCAMERA_GRANTS_PER_MINUTE: '1000', INCAMERA_SOCKETS_PER_MINUTE: '1000' }
   const older = process.env['BENCH_BEFORE']
-  const [relayed, direct] = [await Server.start({ relay, env }), await Server.start({ env })]
-  const other = older ? await Server.start({ relay, env, client: older }) : null
-  const browser = await launch('chromium')
+  const browsers: Two = [await launch('chromium'), await launch('chromium')]
   const delays: Delays = {}
   const ways = [
-    await incamera('incamera, relayed', relayed, browser, delays),
-    ...(other ? [await incamera('incamera, relayed, before', other, browser, {})] : [await incamera('incamera, direct', direct, browser, delays)]),
-    await janus(browser),
+    await incamera('incamera, relayed', await Server.start({ relay, env }), browsers, delays),
+    older
+      ? await incamera('incamera, relayed, before', await Server.start({ relay, env, client: older }), browsers, {})
+      : await incamera('incamera, direct', await Server.start({ env }), browsers, delays),
+    await janus(browsers),
   ].filter((way) => way !== null)
   const results = new Map<string, Marks[]>(ways.map(({ name }) => [name, []]))
   try {
@@ -179,8 +173,8 @@ test('join', { timeout: 600_000 }, async () => {
       }
   } finally {
     for (const way of ways) await way.close()
-    await browser.close()
-    for (const running of [relayed, direct, other, relay]) await running?.stop()
+    for (const browser of browsers) await browser.close()
+    await relay.stop()
   }
   report(results, delays)
 })

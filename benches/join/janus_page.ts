@@ -45,6 +45,7 @@ export async function attachJanus(url: string): Promise<void> {
   const session = (await ask({ janus: 'create' })).data?.id
   const handle = (await ask({ janus: 'attach', session_id: session, plugin: 'janus.plugin.videoroom' })).data?.id ?? 0
   const to = { session_id: session, handle_id: handle }
+  setInterval(() => send({ janus: 'keepalive', session_id: session }), 20_000)
   window.__janus = {
     id: handle,
     ask: (body, jsep) => ask({ janus: 'message', ...to, body, ...(jsep ? { jsep } : {}) }),

@@ -25,6 +25,7 @@ export function watchPage(): void {
     constructor(configuration?: RTCConfiguration) {
       super(configuration)
       mark('connection made')
+      if ('page hears hello' in marks) mark('another connection made')
       this.addEventListener('track', ({ track }) => remote.add(track))
       this.addEventListener('icecandidate', ({ candidate }) => candidate?.candidate && mark('own candidate'))
       this.addEventListener('iceconnectionstatechange', () => /connected|completed/.test(this.iceConnectionState) && mark('ICE connected'))
@@ -51,9 +52,22 @@ export function watchPage(): void {
     }
   }
 
+  interface Told {
+    readonly type?: string
+    readonly payload?: { readonly type: string }
+  }
+  window.Worker = class extends Worker {
+    constructor(...given: ConstructorParameters<typeof Worker>) {
+      super(...given)
+      this.addEventListener('message', ({ data }: MessageEvent<Told>) => {
+        if (/payload|group/.test(data.type ?? '')) mark(`page hears ${data.payload?.type ?? 'of the group'}`)
+      })
+    }
+  }
   const ask = Reflect.get(Worker.prototype, 'postMessage') as (this: Worker, message: unknown, ...rest: unknown[]) => void
-  Worker.prototype.postMessage = function (this: Worker, message: { readonly type?: string }, ...rest: unknown[]): void {
+  Worker.prototype.postMessage = function (this: Worker, message: Told, ...rest: unknown[]): void {
     if (message.type === 'leg-certificate') mark('certificate asked')
+    if (message.type === 'send') mark(`page says ${message.payload?.type ?? ''}`)
     ask.call(this, message, ...rest)
   }
 
@@ -94,18 +108,21 @@ export function watchWorker(): void {
     WebSocket: typeof WebSocket
     TransformStream: typeof TransformStream
     fetch: typeof fetch
+    postMessage: (message: { readonly type?: string; readonly payload?: { readonly type: string } }, ...rest: unknown[]) => void
     onrtctransform: ((event: { readonly transformer: { readonly options: { readonly direction: string; readonly codec: string } } }) => void) | null
   }
   const scope = self as unknown as Scope
   const marks: Marks = {}
   const delays_us: Record<string, number[]> = {}
+  const mark = (name: string): void => void (marks[name] ??= performance.timeOrigin + performance.now())
   const again = (): void => {
     for (const name of Object.keys(marks)) delete marks[name]
+    mark('join appended')
   }
   Object.assign(scope, { __marks: marks, __delays: delays_us, __again: again })
-  const mark = (name: string): void => void (marks[name] ??= performance.timeOrigin + performance.now())
 
   let live = false
+  let applications = 0
   const kindOf = (text: unknown): { type?: string; kind?: string } =>
     typeof text === 'string' ? (JSON.parse(text) as { type?: string; kind?: string }) : {}
   scope.WebSocket = class extends WebSocket {
@@ -116,9 +133,11 @@ export function watchWorker(): void {
       this.addEventListener('message', (event: MessageEvent<unknown>) => {
         const { type, kind } = kindOf(event.data)
         if (type === 'joined') mark('joined')
+        if (kind === 'genesis') mark('genesis in the log')
         if (type !== 'entry' || !('join appended' in marks)) return
         if (kind === 'welcome') live = true
-        mark(`${kind ?? ''} in the log`)
+        if (kind === 'application') applications++
+        mark(`${kind ?? ''}${kind === 'application' ? ` ${applications}` : ''} in the log`)
       })
     }
     override send(data: string): void {
@@ -128,6 +147,11 @@ export function watchWorker(): void {
     }
   }
 
+  const tell = scope.postMessage.bind(scope)
+  scope.postMessage = (message, ...rest) => {
+    if (/payload|group/.test(message.type ?? '')) mark(`worker tells ${message.payload?.type ?? 'of the group'}`)
+    tell(message, ...rest)
+  }
   const fetched = scope.fetch.bind(scope)
   scope.fetch = async (...given: Parameters<typeof fetch>) => {
     mark('credentials asked')

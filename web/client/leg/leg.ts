@@ -121,6 +121,7 @@ export class Leg {
     await this.addEarly()
     const answer = await this.connection.createAnswer()
     this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: filterDescription(answer.sdp ?? ''), restart })
+    if (restart === 0) await this.useGathered(answer)
     await this.connection.setLocalDescription(answer)
     this.watchDtls()
   }
@@ -222,6 +223,12 @@ export class Leg {
     if (!done && (allowed === null || ++this.candidatesSent > CANDIDATES_MAX)) return
     const candidates = allowed === null ? [] : [{ candidate: allowed, sdp_mid: candidate?.sdpMid ?? '0' }]
     this.options.send({ type: 'leg_candidates', leg_id: this.legId, restart: this.restarts, candidates, done })
+  }
+
+  /** Chromium throws away what it gathered early when it is given an answer, but not when it is given a provisional one; Firefox knows neither. */
+  private async useGathered(answer: RTCSessionDescriptionInit): Promise<void> {
+    if (!this.connection.getConfiguration().iceCandidatePoolSize) return
+    await this.connection.setLocalDescription({ type: 'pranswer', sdp: answer.sdp ?? '' }).catch(() => undefined)
   }
 
   private async addEarly(): Promise<void> {

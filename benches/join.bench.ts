@@ -80,7 +80,12 @@ async function incamera(name: string, server: Server, [hers, his]: Two, delays: 
       for (const { person } of [bob, alice]) await person.page.close()
       return { ...Object.fromEntries(Object.entries(marks).map(([step, at]) => [`other: ${step}`, at])), ...own }
     },
-    close: () => server.stop(),
+    async close() {
+      const metrics = await (await fetch(`${server.origin}/metrics`)).text()
+      const [sum, count] = ['sum', 'count'].map((what) => Number(new RegExp(`^incamera_batch_seconds_${what} (\\S+)`, 'm').exec(metrics)?.[1]))
+      if (sum !== undefined && count) console.log(`${name}: the server wrote ${count} batches, ${((1_000 * sum) / count).toFixed(1)} ms each`)
+      await server.stop()
+    },
   }
 }
 

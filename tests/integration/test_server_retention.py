@@ -87,6 +87,7 @@ async def test_a_room_that_can_not_be_written_does_not_stop_the_others(tmp_path:
 
     monkeypatch.setattr(Writing, "add_entries", fail_on_poison)
     monkeypatch.setattr("incamera.server.journal.JOURNAL_PATIENCE_S", 0.2)
+    monkeypatch.setattr("incamera.server.journal.JOURNAL_QUIET_MAX", -1)
     async with running(tmp_path) as world:
         bad, good = await world.create_room(), await world.create_room()
         async with world.joined(bad) as (mallory, _), world.joined(good) as (alice, _):

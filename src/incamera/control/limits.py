@@ -57,6 +57,8 @@ JOURNAL_BYTES_MAX = 64 * 1024 * 1024
 JOURNAL_BATCH_MAX = 1_024
 JOURNAL_PATIENCE_S = 0.005
 """How long a busy journal lets its next batch fill."""
+JOURNAL_QUIET_MAX = 8
+"""A batch of no more drafts than this was of a quiet journal: people who are joining wait for one batch after the other."""
 
 ADDRESSES_REMEMBERED_MAX = 16_384
 """Client addresses with a token bucket, in memory only; the least recently seen goes first."""

@@ -10,7 +10,7 @@ from incamera.adapters.clock import SystemClock
 from incamera.adapters.store import Store
 from incamera.control.delivery import RoomLog, number
 from incamera.control.events import Event
-from incamera.control.limits import JOURNAL_BATCH_MAX, JOURNAL_BYTES_MAX, JOURNAL_DRAFTS_MAX, JOURNAL_PATIENCE_S
+from incamera.control.limits import JOURNAL_BATCH_MAX, JOURNAL_BYTES_MAX, JOURNAL_DRAFTS_MAX, JOURNAL_PATIENCE_S, JOURNAL_QUIET_MAX
 from incamera.domain.entry import Draft, Entry
 from incamera.domain.identifiers import RoomId
 from incamera.errors import IncameraError, UnavailableError
@@ -57,6 +57,7 @@ class Journal:
         self.is_running = False
         self._waiting: list[Request] = []
         self._size = 0
+        self._last_batch = 0
         self._awake = asyncio.Event()
         self._closing = False
         self._writing = False
@@ -84,7 +85,7 @@ class Journal:
             while not self._closing or self._waiting or self._presence:
                 if not self._waiting and not self._presence:
                     await self._awake.wait()
-                elif not self._closing:
+                elif not self._closing and self._last_batch > JOURNAL_QUIET_MAX:
                     # More came while the last batch was written: it is busy, so let the next one fill.
                     await asyncio.sleep(JOURNAL_PATIENCE_S)
                 self._awake.clear()
@@ -101,6 +102,7 @@ class Journal:
 
     async def _write_batch(self) -> None:
         batch, self._waiting = self._waiting[:JOURNAL_BATCH_MAX], self._waiting[JOURNAL_BATCH_MAX:]
+        self._last_batch = len(batch)
         self._size -= sum(len(request.draft.body) for request in batch)
         changes = _changes(batch)
         empty, events = self._presence.take()

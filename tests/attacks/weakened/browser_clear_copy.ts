@@ -5,6 +5,8 @@
 import { concat, equal, opaque32, type Bytes } from '../../../web/client/bytes/bytes'
 import { Reader } from '../../../web/client/bytes/reader'
 import { utf8 } from '../../../web/client/bytes/text'
+import { unpad } from '../../../web/client/crypto/padding'
+import { parsePayload } from '../../../web/client/wire/payloads'
 
 const MARK = utf8('CLEAR')
 const COPY_MAX = 49_152
@@ -18,3 +20,16 @@ export function takeCopy(message: Bytes): { readonly copy: Bytes; readonly seale
   const copy = reader.opaque32(COPY_MAX)
   return { copy, sealed: message.slice(MARK.length + reader.position) }
 }
+
+const LEGS_MAX = 8
+const sealedDescriptions = new Map<string, string>()
+
+/** Keeps what a description said before anybody could touch it, for a client that seals descriptions but uses the copies. */
+export function keepSealed(plaintext: Bytes): void {
+  const json = unpad(plaintext)
+  const payload = json === null ? null : parsePayload(JSON.parse(json))
+  if (payload?.type !== 'leg_offer' && payload?.type !== 'leg_answer') return
+  if (sealedDescriptions.size < LEGS_MAX) sealedDescriptions.set(payload.leg_id, payload.sdp)
+}
+
+export const sealedDescription = (legId: string): string | undefined => sealedDescriptions.get(legId)

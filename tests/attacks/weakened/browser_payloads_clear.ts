@@ -1,8 +1,7 @@
 /** Weakened group/mls: a payload travels readable beside its sealed self, and the readable one is believed. Who sent it is still what MLS says. */
 import type { Bytes } from '../../../web/client/bytes/bytes'
 import * as mls from '../../../web/client/group/mls'
-import { takeCopy, withCopy } from './browser_clear_copy'
-import { keepSealed } from './browser_sealed_descriptions'
+import { keepSealed, takeCopy, withCopy } from './browser_clear_copy'
 
 export * from '../../../web/client/group/mls'
 

@@ -126,6 +126,13 @@ export class Person {
   }
 
   async join(devices: { microphone?: boolean; camera?: boolean } = {}): Promise<void> {
+    await this.prepare(devices)
+    await this.press('button', 'Join')
+    await this.find('button', 'Leave', 20_000)
+  }
+
+  /** Everything up to the press on Join. */
+  async prepare(devices: { microphone?: boolean; camera?: boolean } = {}): Promise<void> {
     await this.write('textbox', 'Your name', this.name)
     for (const [label, wanted] of [
       ['Microphone', devices.microphone ?? true],
@@ -135,8 +142,6 @@ export class Person {
       const on = await box.evaluate((e) => (e as HTMLInputElement).checked)
       if (on !== wanted) await box.evaluate((e) => (e as HTMLInputElement).click())
     }
-    await this.press('button', 'Join')
-    await this.find('button', 'Leave', 20_000)
   }
 
   recognise(name: string): Promise<Recognised | null> {

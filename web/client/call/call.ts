@@ -219,6 +219,7 @@ export class Call implements CallApi {
         break
       case 'ice':
         this.company.takeServers(event.iceServers)
+        this.path.prepare(event.iceServers)
         this.meet()
         break
       case 'group':

@@ -3,6 +3,7 @@
  */
 import { b64u } from '../bytes/text'
 import { problemOf } from '../problem'
+import { EarlyConnection } from '../leg/early_connection'
 import { Leg, type LegEvents } from '../leg/leg'
 import type { Payload } from '../wire/payloads'
 import type { OutgoingPayload } from '../worker/rpc'
@@ -42,6 +43,8 @@ export class MediaPath {
   stream: MediaStream | null = null
   /** The leg before this one: the other side's DTLS may end before its reason arrives. */
   private lastLegId: string | null = null
+  private readonly early = new EarlyConnection()
+  private servers: readonly RTCIceServer[] = []
   private terms: Terms | null = null
   private readonly silence = new Silence()
   private isStopped = false
@@ -61,12 +64,21 @@ export class MediaPath {
     return this.leg?.connection.connectionState ?? null
   }
 
+  /** These are our relays: while nobody is there to meet, a connection already waits for its address there. */
+  prepare(servers: readonly RTCIceServer[]): void {
+    this.servers = servers
+    if (this.leg === null && !this.isStopped) this.early.prepare(servers)
+  }
+
   /** Both sides are ready to meet under these terms; null: nobody to meet, or not yet. */
   agree(terms: Terms | null): void {
     const before = this.terms
     this.terms = terms
     if (terms === null || this.isStopped) {
-      if (terms === null) this.drop()
+      if (terms === null) {
+        this.drop()
+        this.prepare(this.servers)
+      }
       return
     }
     const isSame =
@@ -115,6 +127,7 @@ export class MediaPath {
   stop(code?: string): void {
     if (code !== undefined && this.leg && !this.isStopped) this.port.send({ type: 'leg_end', leg_id: this.leg.legId, code })
     this.isStopped = true
+    this.early.drop()
     this.drop()
   }
 
@@ -153,7 +166,7 @@ export class MediaPath {
       isOfferer,
       remoteLeaf: terms.remoteLeaf,
       relayOnly: terms.relayOnly,
-      iceServers: [...terms.iceServers],
+      connection: this.early.take(terms.iceServers, terms.relayOnly),
       worker: this.port.worker(),
       tracks: this.port.tracks(),
       send: (payload: OutgoingPayload) => this.port.send(payload),

@@ -26,7 +26,8 @@ export interface LegOptions {
   readonly isOfferer: boolean
   readonly remoteLeaf: number
   readonly relayOnly: boolean
-  readonly iceServers: RTCIceServer[]
+  /** Nothing was described on it yet. */
+  readonly connection: RTCPeerConnection
   readonly worker: Worker
   readonly tracks: ReadonlyArray<MediaStreamTrack | null>
   readonly send: (payload: OutgoingPayload) => void
@@ -61,12 +62,7 @@ export class Leg {
     readonly options: LegOptions,
     private readonly events: LegEvents,
   ) {
-    this.connection = new RTCPeerConnection({
-      iceServers: options.iceServers,
-      iceTransportPolicy: options.relayOnly ? 'relay' : 'all',
-      bundlePolicy: 'max-bundle',
-      rtcpMuxPolicy: 'require',
-    })
+    this.connection = options.connection
     this.connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate)
     this.connection.onconnectionstatechange = () => {
       this.events.connection(this.connection.connectionState)
@@ -126,6 +122,7 @@ export class Leg {
     await this.addEarly()
     const answer = await this.connection.createAnswer()
     this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: filterDescription(answer.sdp ?? ''), restart })
+    if (restart === 0) await this.useGathered(answer)
     await this.connection.setLocalDescription(answer)
     this.watchDtls()
   }
@@ -226,6 +223,12 @@ export class Leg {
     if (!done && (allowed === null || ++this.candidatesSent > CANDIDATES_MAX)) return
     const candidates = allowed === null ? [] : [{ candidate: allowed, sdp_mid: candidate?.sdpMid ?? '0' }]
     this.options.send({ type: 'leg_candidates', leg_id: this.legId, restart: this.restarts, candidates, done })
+  }
+
+  /** Chromium throws away what it gathered early when it is given an answer, but not when it is given a provisional one; Firefox knows neither. */
+  private async useGathered(answer: RTCSessionDescriptionInit): Promise<void> {
+    if (!this.connection.getConfiguration().iceCandidatePoolSize) return
+    await this.connection.setLocalDescription({ type: 'pranswer', sdp: answer.sdp ?? '' }).catch(() => undefined)
   }
 
   private async addEarly(): Promise<void> {

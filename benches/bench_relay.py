@@ -1,7 +1,7 @@
 """What relaying a packet costs the media node, and what it costs coturn, in the same run. Run: python benches/bench_relay.py [--quick]
 
 The server is pinned to one core, the generator (crates/loadgen) to another; UDP over loopback, receivers without GRO. CPU is user and
-system time of the server's threads, divided by packets that arrived; servers take turns, and the median counts. In the node both ends are clients and the
+system time of the server's threads, divided by packets that arrived; servers take turns, and of many short rounds the cheapest clean one counts. In the node both ends are clients and the
 packet is handed over in the process; coturn is measured to a plain peer (one relay, the least it can do) and to another client (what a relay-only
 call between two of its clients costs: two relays and a hop through the kernel).
 """
@@ -11,7 +11,6 @@ import json
 import os
 import signal
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -31,6 +30,7 @@ TASKSET = "/usr/bin/taskset"
 PORT = 13_478
 BYTES = 1_200
 LOSS_MAX = 0.005
+ROUND_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -151,29 +151,40 @@ class Generator:
         return self._process.stdout.readline()
 
 
-def cost(contender: Contender, load: Load, seconds: float) -> tuple[float, float, float]:
-    """CPU µs per packet that arrived, the share that was lost, and the p99 of delays in µs."""
+def cost(contender: Contender, load: Load, rounds: int) -> tuple[float, float, float]:
+    """CPU µs per packet that arrived, the share that was lost, and the p99 of delays in µs: of the cheapest clean one of some short rounds.
+
+    What else the machine does can only make a round dearer.
+    """
     with running(contender.server) as (pid, port):
         generator = Generator(contender, port, load)
-        generator.run(load.rate, 0.3)
-        before = cpu_s(pid)
-        done = generator.run(load.rate, seconds)
-        spent = cpu_s(pid) - before
+        generator.run(load.rate, ROUND_S)
+        results = []
+        for _ in range(rounds):
+            before = cpu_s(pid)
+            done = generator.run(load.rate, ROUND_S)
+            spent = cpu_s(pid) - before
+            results.append((spent * 1e6 / max(1, done["received"]), 1 - done["received"] / done["sent"], done["p99_us"]))
         generator.close()
-    return spent * 1e6 / done["received"], 1 - done["received"] / done["sent"], done["p99_us"]
+    return min(results, key=dearness)
 
 
-def highest_clean_rate(contender: Contender, load: Load, seconds: float) -> int:
-    """Packets per second that arrive with less than 0.5 % lost; rates grow by an eighth until more is lost, or the generator gives no more."""
+def dearness(result: tuple[float, float, float]) -> tuple[bool, float]:
+    """Rounds that lost something last: what is dropped early costs little."""
+    return result[1] > LOSS_MAX, result[0]
+
+
+def highest_clean_rate(contender: Contender, load: Load, tries: int) -> int:
+    """Packets per second that arrive with less than 0.5 % lost; rates grow by an eighth until each try loses more, or the generator gives no more."""
     best, rate = 0, 20_000
     with running(contender.server) as (_pid, port):
         generator = Generator(contender, port, load)
         while True:
-            done = generator.run(rate, seconds)
+            done = min((generator.run(rate, ROUND_S) for _ in range(tries)), key=lambda done: 1 - done["received"] / done["sent"])
             if done["received"] < done["sent"] * (1 - LOSS_MAX):
                 break
-            best = round(done["received"] / done["seconds"])
-            if done["sent"] < rate * done["seconds"] * 0.97:
+            best = max(best, round(done["received"] / done["seconds"]))
+            if done["sent"] < rate * done["seconds"] * 0.9:
                 break
             rate += rate // 8
         generator.close()
@@ -191,22 +202,22 @@ def bytes_per_allocation(contender: Contender) -> float:
 
 def main() -> None:
     quick = "--quick" in sys.argv
-    rounds, seconds = (1, 1.0) if quick else (3, 2.0)
+    turns, rounds = (1, 5) if quick else (3, 10)
     subprocess.run([CHECKOUT / "scripts" / "cargo", "build", "--locked", "--release", "--quiet", "--package", "loadgen"], cwd=CHECKOUT, check=True)
     found: dict[str, object] = {}
     for load in LOADS if quick else LOADS + GROWTH:
         tried: dict[Contender, list[tuple[float, float, float]]] = {contender: [] for contender in CONTENDERS}
-        for _ in range(rounds):
+        for _ in range(turns):
             for contender in CONTENDERS:
-                tried[contender].append(cost(contender, load, seconds))
+                tried[contender].append(cost(contender, load, rounds))
         print(f"\n{load.name}, {load.rate} packets per second      CPU per packet   lost     p99 delay")
         for contender, results in tried.items():
-            cpu_us, lost, p99_us = (statistics.median(result[column] for result in results) for column in range(3))
+            cpu_us, lost, p99_us = min(results, key=dearness)
             print(f"  {contender.name:40} {cpu_us:8.2f} µs   {lost:6.2%}   {p99_us:7.0f} µs", flush=True)
             found[f"{load.name}: {contender.name}"] = {"cpu_us": round(cpu_us, 2), "lost": round(lost, 4), "p99_us": p99_us}
     print("\nhighest rate with less than 0.5 % lost (bursts of 8); memory per allocation")
     for contender in CONTENDERS:
-        rate, memory = highest_clean_rate(contender, LOADS[0], seconds / 2), bytes_per_allocation(contender)
+        rate, memory = highest_clean_rate(contender, LOADS[0], 5), bytes_per_allocation(contender)
         print(f"  {contender.name:40} {rate:8} per second   {memory / 1_024:6.1f} KiB", flush=True)
         found[f"highest: {contender.name}"] = {"rate": rate, "bytes_per_allocation": round(memory)}
     print(json.dumps(found))

@@ -117,7 +117,7 @@ impl<P: PeerPolicy> Engine<P> {
                 Closing::Gone | Closing::Panicked => {}
             }
             stream.farewell(now_ms);
-            self.world.count_bytes(&mut stream);
+            self.world.count_wire_bytes(stream.wire_bytes);
             let client = stream.client;
             if closing != Closing::Panicked && !self.guarded(|server, world| server.client_closed(&client, world)) {
                 self.end(None);

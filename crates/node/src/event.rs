@@ -101,3 +101,18 @@ impl AsFd for Events {
         self.signal.as_fd()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Event, Events};
+    use crate::limits::EVENTS_MAX;
+
+    #[test]
+    fn events_that_nobody_takes_are_dropped_and_counted() {
+        let events = Events::new().unwrap();
+        events.extend((0..EVENTS_MAX + 5).map(|_| Event::Panicked { shard: 0 }));
+        assert_eq!(events.lost(), 5);
+        assert_eq!(events.drain().len(), EVENTS_MAX);
+        assert!(events.drain().is_empty());
+    }
+}

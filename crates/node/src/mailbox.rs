@@ -93,3 +93,42 @@ impl Mailbox {
         (waiting.commands, waiting.parcels)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Mailbox, Parcel};
+    use crate::limits::{COMMANDS_MAX, HAND_OVER_BYTES_MAX, HAND_OVER_PACKETS_MAX};
+    use turn::{HandOver, Origin};
+
+    fn parcel(packets: usize, bytes: usize) -> Parcel {
+        let addr = "192.0.2.1:1".parse().unwrap();
+        let mut parcel = Parcel::default();
+        for _ in 0..packets {
+            parcel.push(&HandOver { from: addr, to: addr, origin: Origin::Service }, &vec![0; bytes]);
+        }
+        parcel
+    }
+
+    #[test]
+    fn a_shard_that_is_behind_is_handed_no_more() {
+        let mailbox = Mailbox::new().unwrap();
+        assert_eq!(mailbox.hand_over(parcel(HAND_OVER_PACKETS_MAX, 1)), Ok(()));
+        assert_eq!(mailbox.hand_over(parcel(3, 1)), Err(3));
+        assert_eq!(mailbox.take().1.len(), 1);
+        assert_eq!(mailbox.hand_over(parcel(1, HAND_OVER_BYTES_MAX)), Ok(()));
+        assert_eq!(mailbox.hand_over(parcel(1, 1)), Err(1));
+    }
+
+    #[test]
+    fn commands_beyond_the_bound_are_refused_but_never_the_last_one() {
+        let mailbox = Mailbox::new().unwrap();
+        for _ in 0..COMMANDS_MAX {
+            assert!(mailbox.has_room());
+            mailbox.command(Command::Evict { user: "user".to_owned(), until_unix_s: 0 });
+        }
+        assert!(!mailbox.has_room());
+        mailbox.command(Command::Stop);
+        assert!(matches!(mailbox.take().0.back(), Some(Command::Stop)));
+        assert!(mailbox.has_room());
+    }
+}

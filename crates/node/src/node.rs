@@ -15,7 +15,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Instant;
-use turn::{Directory, PeerFilter, PeerPolicy, Server, Transport};
+use turn::{Directory, PeerFilter, PeerPolicy, Peers, Server, Transport};
 
 /// Why a command was not taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,10 +194,12 @@ fn check_user(user: &str) -> Result<(), CommandError> {
 
 fn servers<P: PeerPolicy>(config: &Config, shards: usize, policy: impl Fn() -> P) -> Result<Vec<Server<P>>, StartError> {
     let mut turn = config.turn.clone();
-    // Never a peer, whoever wrote the settings. The list in the settings has what only others see, such as the outside of a NAT.
-    turn.own_addresses.extend(own_addresses()?);
-    turn.own_addresses.sort_unstable();
-    turn.own_addresses.dedup();
+    if turn.peers == Peers::Public {
+        // Never a peer, whoever wrote the settings. The list in the settings has what only others see, such as the outside of a NAT.
+        turn.own_addresses.extend(own_addresses()?);
+        turn.own_addresses.sort_unstable();
+        turn.own_addresses.dedup();
+    }
     turn.allocations_max = turn.allocations_max.div_ceil(shards);
     let count = u16::try_from(shards).unwrap_or(u16::MAX);
     let directory = Directory::new(turn.relay_ports.clone(), count);

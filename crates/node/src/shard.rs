@@ -3,7 +3,6 @@
 //! A tick is one round of that. Nothing sent is held back beyond the tick, so that batches cost no delay.
 use crate::counters::Counters;
 use crate::engine::Engine;
-use crate::event::Event;
 use crate::limits::{ACCEPTS_MAX, ROUNDS_MAX, STREAM_TURN_BYTES_MAX};
 use crate::mailbox::Command;
 use crate::stream::Closing;
@@ -238,7 +237,8 @@ impl<P: PeerPolicy> Shard<P> {
         while turn_bytes < STREAM_TURN_BYTES_MAX {
             let Some(stream) = self.engine.world.streams.get(number) else { return };
             let filled = stream.fill(&mut self.scratch);
-            self.engine.world.count_stream(number);
+            let wire_bytes = std::mem::take(&mut stream.wire_bytes);
+            self.engine.world.count_wire_bytes(wire_bytes);
             match filled {
                 Ok(false) => break,
                 Ok(true) => {}
@@ -272,14 +272,4 @@ fn receive(batch: &mut ReceiveBatch, counters: &mut Counters, socket: &impl AsFd
     let count = batch.receive(socket).ok().filter(|&count| count > 0)?;
     counters.udp_calls_in += 1;
     Some(count)
-}
-
-impl<P: PeerPolicy> Drop for Shard<P> {
-    /// A thread that ends by itself leaves its last words.
-    fn drop(&mut self) {
-        if std::thread::panicking() {
-            let shard = u16::try_from(self.index).unwrap_or(u16::MAX);
-            self.engine.world.common.events.extend(std::iter::once(Event::Stopped { shard }));
-        }
-    }
 }

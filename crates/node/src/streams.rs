@@ -114,3 +114,6 @@ impl Streams {
         self.slots.iter_mut().flatten()
     }
 }
+
+#[cfg(test)]
+mod tests;

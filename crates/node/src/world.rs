@@ -176,19 +176,9 @@ impl World {
     }
 
     /// Takes over what a stream counted since it was last asked.
-    pub(crate) fn count_bytes(&mut self, stream: &mut Stream) {
-        let (bytes_in, bytes_out) = std::mem::take(&mut stream.wire_bytes);
+    pub(crate) fn count_wire_bytes(&mut self, (bytes_in, bytes_out): (u64, u64)) {
         self.counters.stream_bytes_in += bytes_in;
         self.counters.stream_bytes_out += bytes_out;
-    }
-
-    /// The same, by number.
-    pub(crate) fn count_stream(&mut self, number: u64) {
-        if let Some(stream) = self.streams.get(number) {
-            let (bytes_in, bytes_out) = std::mem::take(&mut stream.wire_bytes);
-            self.counters.stream_bytes_in += bytes_in;
-            self.counters.stream_bytes_out += bytes_out;
-        }
     }
 
     /// Writes what one stream's socket takes, and watches it for room when something is left.

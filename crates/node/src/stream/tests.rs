@@ -1,17 +1,23 @@
 use super::{Closing, REPLY_BYTES_RESERVED, Stream};
-use crate::limits::{FRAME_BYTES_UNKNOWN_MAX, IDLE_MS_MAX, STALL_MS_MAX, STREAM_OUT_BYTES_MAX};
+use crate::config::Identity;
+use crate::limits::{FRAME_BYTES_UNKNOWN_MAX, HANDSHAKE_MS_MAX, IDLE_MS_MAX, STALL_MS_MAX, STREAM_OUT_BYTES_MAX};
+use crate::tls::Tls;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
 use turn::{ClientAddr, Transport};
 
 /// A stream at the node, and the client's end of it.
 fn pair() -> (Stream, TcpStream) {
+    pair_with(None)
+}
+
+fn pair_with(tls: Option<Box<rustls::ServerConnection>>) -> (Stream, TcpStream) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let far = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
     let (near, remote) = listener.accept().unwrap();
     near.set_nonblocking(true).unwrap();
     let client = ClientAddr { transport: Transport::Tcp, local: near.local_addr().unwrap(), remote, stream_id: 1 };
-    (Stream::new(near, client, None, 0), far)
+    (Stream::new(near, client, tls, 0), far)
 }
 
 fn fill(stream: &mut Stream) {
@@ -84,4 +90,18 @@ fn before_an_allocation_a_frame_is_short() {
     assert_eq!(stream.next_frame(), Err(Closing::Broken));
     stream.set_allocated(true, 0);
     assert_eq!(stream.next_frame(), Ok(None));
+}
+
+#[test]
+fn a_handshake_that_never_ends_is_ended() {
+    let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned()]).unwrap();
+    let identity = Identity { certificates_pem: made.cert.pem().into_bytes(), private_key_pem: made.signing_key.serialize_pem().into_bytes() };
+    let tls = Tls::new(&identity).unwrap().accept().unwrap();
+    let (mut stream, mut far) = pair_with(Some(Box::new(tls)));
+    // The head of a record that would hold a ClientHello, and no more.
+    far.write_all(&[22, 3, 1, 2, 0]).unwrap();
+    fill(&mut stream);
+    assert_eq!(stream.next_frame(), Ok(None));
+    assert!(!stream.is_overdue(HANDSHAKE_MS_MAX - 1));
+    assert!(stream.is_overdue(HANDSHAKE_MS_MAX));
 }

@@ -207,6 +207,14 @@ fn a_right_fingerprint_is_answered_with_one_and_a_wrong_one_not_at_all() {
 }
 
 #[test]
+fn a_fingerprint_that_is_not_last_is_none() {
+    let (mut lab, mut caller) = lab_and_caller();
+    let mut buffer = Vec::new();
+    Emitter::new(&mut buffer, Class::Request, Method::Binding, caller.next_transaction_id()).fingerprint().attribute(0x9001, b"more");
+    assert_eq!(lab.give(&caller.addr, &buffer), []);
+}
+
+#[test]
 fn responses_and_messages_that_are_not_for_a_server_get_no_answer() {
     let (mut lab, mut caller) = lab_and_caller();
     for class in [Class::Success, Class::Error, Class::Indication] {

@@ -5,6 +5,7 @@ mod authentication;
 mod closed_loop;
 mod credentials;
 mod differential;
+mod own_addresses;
 mod peer_matrix;
 mod permissions;
 mod properties;

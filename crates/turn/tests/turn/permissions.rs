@@ -50,6 +50,13 @@ fn a_permission_is_for_an_address_whatever_the_port_and_lasts_five_minutes() {
 }
 
 #[test]
+fn port_zero_is_nobodys_port() {
+    let (mut lab, mut ada) = lab_and_client();
+    assert_eq!(ada.permit(&mut lab, &[peer()]).code, None);
+    assert_eq!(ada.send(&mut lab, "8.8.8.8:0".parse().unwrap(), b"data"), []);
+}
+
+#[test]
 fn several_peers_are_permitted_together_or_not_at_all() {
     let (mut lab, mut ada) = lab_and_client();
     let other: SocketAddr = "8.8.4.4:1".parse().unwrap();

@@ -114,3 +114,12 @@ fn a_shard_needs_the_directory_of_its_ports() {
     let same = Directory::new(config().relay_ports, 2);
     assert!(Server::new_shard(config(), [0; 32], 2, same).is_err());
 }
+
+#[test]
+fn the_port_of_another_shard_means_nothing_at_another_address() {
+    let ([mut one, _two], [mut ada, bob]) = two([1, 1]);
+    let elsewhere = SocketAddr::new("203.0.113.250".parse().unwrap(), bob.relay().port());
+    assert_eq!(ada.permit(&mut one, &[bob.relay()]).code, None);
+    assert_eq!(ada.bind(&mut one, 0x4000, elsewhere).code, Some(403));
+    assert_eq!(ada.send(&mut one, elsewhere, b"data"), []);
+}

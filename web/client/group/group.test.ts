@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { random, Room } from '../../../tests/attacks/engine/fake_room'
-import { rehearse } from './rehearsal'
+import { Room } from '../../../tests/attacks/engine/fake_room'
 
 describe('a group', () => {
   it('is founded by whoever comes first and joined by the next, who then show the same code', async () => {
@@ -11,10 +10,6 @@ describe('a group', () => {
     expect(room.agree(alice, bob)).toBe(true)
     expect([...bob.epoch.roster.values()].map((entry) => entry.credential.displayName).sort()).toEqual(['Alice', 'Bob'])
     expect(alice.epoch.mediaSecret).toEqual(bob.epoch.mediaSecret)
-  })
-
-  it('can be rehearsed: two are in it and one hears the other', async () => {
-    await expect(rehearse(random)).resolves.toBeUndefined()
   })
 
   it('carries what members say, by log and by channel, with the sender that MLS knows', async () => {

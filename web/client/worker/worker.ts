@@ -3,7 +3,6 @@ import { own } from '../bytes/bytes'
 import { ProblemError } from '../problem'
 import { normaliseName } from '../crypto/name'
 import { contexts } from '../sframe/kid'
-import { rehearse } from '../group/rehearsal'
 import { Keyring } from '../sframe/keyring'
 import { runTransform } from '../sframe/transform'
 import { createRoom } from './create_room'
@@ -42,7 +41,6 @@ const handlers = {
     room = await openRoom(request, now_ms() / 1_000)
     const { topology, capacity, recording, waiting_room: waitingRoom, expires_at: expiresAt } = room.policy.policy
     tell({ type: 'started', policy: { topology, capacity, recording, waitingRoom, expiresAt }, linkKnown: request.secret !== undefined })
-    void rehearse((length) => crypto.getRandomValues(new Uint8Array(length))).catch(() => undefined)
     return undefined
   },
   'create-room': async (request: Extract<Request, { type: 'create-room' }>) => {

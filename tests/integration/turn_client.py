@@ -12,7 +12,7 @@ from incamera.cli.turn_url import parse_turn_url
 
 _COOKIE = bytes.fromhex("2112A442")
 _OVER_UDP = b"\x11\x00\x00\x00"
-_SEND, _DATA, _DATA_ATTRIBUTE = b"\x00\x16", b"\x00\x17", 0x0013
+_SEND, _DATA, _DATA_AS_ANSWER, _DATA_ATTRIBUTE = b"\x00\x16", b"\x00\x17", b"\x01\x07", 0x0013
 
 
 class TurnClient:
@@ -46,6 +46,9 @@ class TurnClient:
     def refresh(self) -> int:
         return self._ask(Method.REFRESH)[0].error
 
+    def release(self) -> int:
+        return self._ask(Method.REFRESH, (Attribute.LIFETIME, bytes(4)))[0].error
+
     def permit(self, peer: tuple[str, int]) -> int:
         transaction_id = secrets.token_bytes(12)
         asked = (Attribute.XOR_PEER_ADDRESS, _xored(peer, transaction_id))
@@ -66,7 +69,7 @@ class TurnClient:
             return None
         assert message[:2] == _DATA
         # An indication has the form of an answer but for its class.
-        return parse_answer(b"\x01" + message[1:], message[8:20]).attributes[_DATA_ATTRIBUTE]
+        return parse_answer(_DATA_AS_ANSWER + message[2:], message[8:20]).attributes[_DATA_ATTRIBUTE]
 
     @property
     def _raw(self) -> socket.socket:

@@ -45,8 +45,8 @@ def taken(host: str = "127.0.0.1", kind: int = socket.SOCK_DGRAM) -> Iterator[in
         yield int(holder.getsockname()[1])
 
 
-def placed(settings: Settings) -> list[tuple[str, str, int]]:
-    return [tuple(one) for one in usual_listeners(settings)]
+def placed(settings: Settings) -> list[Listen]:
+    return usual_listeners(settings)
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
@@ -81,7 +81,9 @@ def test_behind_a_proxy_it_listens_on_every_address_since_a_proxy_carries_no_udp
     assert [host for transport, host, _ in placed(settings) if transport == "udp"] == DUAL
     assert relay_addresses(settings) == NAMES["calls.example.org"]
     assert urls(settings, usual_listeners(settings))[0] == "turn:calls.example.org:3478?transport=udp"
-    assert {host for _, host, _ in placed(Settings(public_url="http://localhost:9000"))} == {"127.0.0.1"}, "a proxy on this computer for this computer"
+    assert {host for _, host, _ in placed(Settings(public_url="http://localhost:9000"))} == {"127.0.0.1"}, (
+        "a proxy on this computer for this computer"
+    )
 
 
 def test_an_address_of_its_own_frees_port_443(tls: dict[str, Any]) -> None:

@@ -200,6 +200,7 @@ export class Call implements CallApi {
   private shutDown(): void {
     clearInterval(this.reader)
     this.path.stop()
+    this.notices.set('unavailable.relay', false)
     this.devices.closeAll()
     this.company.forget()
   }
@@ -365,6 +366,7 @@ export class Call implements CallApi {
 
   private async read(): Promise<void> {
     await this.judgement.read()
+    this.notices.set('unavailable.relay', this.path.relayIsMissing)
     this.path.hear(this.judgement.readings.receivedBytes, this.company.someoneSends && this.server === 'connected')
     this.draw()
   }

@@ -200,7 +200,6 @@ export class Call implements CallApi {
   private shutDown(): void {
     clearInterval(this.reader)
     this.path.stop()
-    this.notices.set('unavailable.relay', false)
     this.devices.closeAll()
     this.company.forget()
   }
@@ -366,7 +365,6 @@ export class Call implements CallApi {
 
   private async read(): Promise<void> {
     await this.judgement.read()
-    this.notices.set('unavailable.relay', this.path.relayIsMissing)
     this.path.hear(this.judgement.readings.receivedBytes, this.company.someoneSends && this.server === 'connected')
     this.draw()
   }
@@ -386,7 +384,7 @@ export class Call implements CallApi {
       phase: this.phase,
       roomId: this.address.roomId,
       ...(this.problem ? { problem: this.problem } : {}),
-      notices: this.notices.list(Date.now()),
+      notices: this.notices.list(Date.now(), path.relayIsMissing ? ['unavailable.relay'] : []),
       topology: this.policy?.topology ?? 'direct',
       recording: this.policy?.recording ?? 'forbidden',
       self: { name: this.name, microphone: this.devices.view('microphone'), camera: this.devices.view('camera'), ...(preview ? { preview } : {}) },

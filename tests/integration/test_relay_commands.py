@@ -34,10 +34,12 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def free_port() -> int:
     """Free for UDP and TCP, with nothing said about the next moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        probe.bind(("127.0.0.1", 0))
-        other.bind(probe.getsockname())
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            probe.bind(("127.0.0.1", 0))
+            with contextlib.suppress(OSError):
+                other.bind(probe.getsockname())
+                return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager

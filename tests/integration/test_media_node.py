@@ -105,6 +105,37 @@ async def test_after_a_change_of_secrets_only_the_new_one_signs() -> None:
             await allocate(at(node, "udp"), "alice")
 
 
+async def test_a_renewed_certificate_is_shown_to_whoever_comes_next_and_a_broken_one_to_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authorities = [trustme.CA(), trustme.CA()]
+    pems = []
+    for number, authority in enumerate(authorities):
+        authority.cert_pem.write_to_path(tmp_path / f"{number}.pem")
+        made = authority.issue_cert("localhost")
+        pems.append((made.cert_chain_pems[0].bytes(), made.private_key_pem.bytes()))
+    settings = replace(SETTINGS, listen=[Listen("tls", "127.0.0.1", 0)], tls_certificates_pem=pems[0][0], tls_private_key_pem=pems[0][1])
+    async with running(settings) as (node, _heard):
+
+        async def is_trusted(number: int) -> bool:
+            monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / f"{number}.pem"))
+            try:
+                await asyncio.to_thread(probe_binding, at(node, "tls"))
+            except UnavailableError as error:
+                if "certificate" not in error.detail:
+                    raise
+                return False
+            return True
+
+        assert [await is_trusted(0), await is_trusted(1)] == [True, False]
+        for broken in ((pems[0][0], pems[1][1]), (b"no certificate", pems[1][1]), (pems[1][0], b"no key")):
+            with pytest.raises(LocalError):
+                node.set_certificate(*broken)
+        assert [await is_trusted(0), await is_trusted(1)] == [True, False]
+        node.set_certificate(*pems[1])
+        assert [await is_trusted(0), await is_trusted(1)] == [False, True]
+
+
 async def test_it_answers_while_python_holds_its_lock() -> None:
     async with running(replace(SETTINGS, shards=1)) as (node, _heard):
         relay = at(node, "udp")

@@ -87,7 +87,7 @@ _ALL = (
     Known("unavailable.storage", 503, "The server cannot store right now.", "Tell the operator to look at free space and the log."),
     Known("unavailable.log-gap", None, "The server no longer holds what was missed.", "Wait: incamera joins again by itself."),
     Known("unavailable.internal", 500, "The server made a mistake.", "Try again; the operator finds the details in the log."),
-    Known("unavailable.relay", None, "The relay cannot be reached.", "Wait, or ask the operator to run: incamera doctor"),
+    Known("unavailable.relay", None, "The relay cannot be reached.", "Wait, try another network, or ask the operator to run: incamera doctor"),
     Known("unavailable.nobody-answers", None, "Nobody in the call answers.", "Wait: incamera keeps trying."),
     Known("unavailable.path", None, "The way between the two devices broke.", "Nothing: another way is looked for at once."),
     Known(

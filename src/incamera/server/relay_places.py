@@ -98,15 +98,11 @@ def _resolved(name: str) -> list[str]:
 
 
 def _free_port(usual: int, addresses: Sequence[str], kinds: Sequence[int]) -> int:
-    """The usual port, or one that is free on every address when something else has that. 0 when none was found: the listener then says why."""
-    for _ in range(_TRIES):
-        port = usual
-        with socket.socket(_family(addresses[0]), kinds[-1]) as probe:
-            probe.bind((addresses[0], 0))
-            usual = int(probe.getsockname()[1])
+    """The usual port, or one near it that is free on every address when something else has that. Relayed addresses have the ports above."""
+    for port in range(usual, usual + _TRIES):
         if all(_is_free(address, port, kind) for address in addresses for kind in kinds):
             return port
-    return 0
+    return usual
 
 
 def _is_free(address: str, port: int, kind: int) -> bool:

@@ -227,6 +227,17 @@ async def test_a_port_that_was_asked_for_and_is_taken_is_said(tmp_path: Path, ki
         assert str(holder.getsockname()[1]) in told.value.detail
 
 
+async def test_behind_nat_with_public_peers_it_binds_what_this_machine_has(tmp_path: Path) -> None:
+    nat = {"turn_peers": "public", "turn_external": ("203.0.113.1",)}
+    async with running(tmp_path, **nat) as world, present(world, await world.create_room()) as server:
+        with client(server) as one:
+            await becomes(0, one.allocate)
+            host, port = one.relayed
+            assert host == "203.0.113.1"
+            with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other, pytest.raises(OSError, match="in use"):
+                other.bind(("127.0.0.1", port))
+
+
 async def test_an_eviction_that_the_relay_had_no_time_for_is_made_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     evict, refused = MediaNode.evict, 0
 

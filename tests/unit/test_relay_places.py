@@ -12,7 +12,7 @@ from incamera.adapters.media_node import Listen
 from incamera.cli.turn_url import parse_turn_url
 from incamera.errors import LocalError
 from incamera.server import relay_places
-from incamera.server.relay_places import listeners, relay_addresses, urls, usual_listeners
+from incamera.server.relay_places import listeners, relay_addresses, relay_bind_addresses, urls, usual_listeners
 from incamera.server.settings import Settings
 
 NAMES = {"calls.example.org": ["203.0.113.7", "2001:db8::7"], "relay.example.org": ["203.0.113.8"], "nowhere.example.org": []}
@@ -97,6 +97,8 @@ def test_an_address_of_its_own_frees_port_443(tls: dict[str, Any]) -> None:
 def test_addresses_behind_nat_are_what_was_said(tls: dict[str, Any]) -> None:
     settings = Settings(host=EVERYWHERE, turn_external=("198.51.100.1", "2001:db8::1"), **tls)
     assert relay_addresses(settings) == ["198.51.100.1", "2001:db8::1"]
+    assert relay_bind_addresses(settings) == [EVERYWHERE]
+    assert relay_bind_addresses(Settings(host=EVERYWHERE, **tls)) == [], "without NAT they are the same"
     assert urls(settings, usual_listeners(settings))[0] == "turn:calls.example.org:3478?transport=udp"
 
 

@@ -13,7 +13,7 @@ from incamera.domain import b64u
 from incamera.domain.grant import Grant
 from incamera.domain.identifiers import RoomId
 from incamera.errors import IncameraError, LocalError
-from incamera.server.relay_places import listeners, relay_addresses, urls
+from incamera.server.relay_places import listeners, relay_addresses, relay_bind_addresses, urls
 from incamera.server.settings import Settings
 
 _AGAIN_S = 0.2
@@ -129,6 +129,7 @@ def _node_settings(settings: Settings, secrets: tuple[str, ...]) -> NodeSettings
         listen=listeners(settings),
         secrets=[secret.encode() for secret in secrets],
         relay_addresses=relay_addresses(settings),
+        relay_bind_addresses=relay_bind_addresses(settings),
         public_peers=settings.turn_peers == "public",
         tls_certificates_pem=certificate,
         tls_private_key_pem=key,

@@ -37,12 +37,15 @@ def relay_addresses(settings: Settings) -> list[str]:
     if settings.turn_external:
         return list(settings.turn_external)
     candidates = [*_bound(settings)] if _host(settings) not in _EVERYWHERE else [*_resolved(_name(settings))]
-    found: dict[bool, str] = {}
-    for address in candidates:
-        found.setdefault(":" in address, address)
+    found = _one_per_family(candidates)
     if not found:
         raise wrong("turn_external", "the relay needs to know its address, and its name has none")
-    return list(found.values())
+    return found
+
+
+def relay_bind_addresses(settings: Settings) -> list[str]:
+    """What relayed addresses are bound to with public peers, where people see others than this machine has. Raises: as `listeners`."""
+    return _one_per_family(_bound(settings)) if settings.turn_external else []
 
 
 def urls(settings: Settings, listening: Iterable[Listen]) -> list[str]:
@@ -63,6 +66,13 @@ def urls(settings: Settings, listening: Iterable[Listen]) -> list[str]:
 def _places(settings: Settings, addresses: Sequence[str], port: int, tls_port: int) -> list[Listen]:
     places = [Listen(transport, address, port) for address in addresses for transport in _PLAIN]
     return places if settings.tls_cert is None else places + [Listen("tls", address, tls_port) for address in addresses]
+
+
+def _one_per_family(addresses: Iterable[str]) -> list[str]:
+    found: dict[bool, str] = {}
+    for address in addresses:
+        found.setdefault(":" in address, address)
+    return list(found.values())
 
 
 def _host(settings: Settings) -> str:

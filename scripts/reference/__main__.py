@@ -18,6 +18,7 @@ BLOCKS: Mapping[str, Callable[[], str]] = {
     "errors": errors.block,
     "events": kept.events_block,
     "metrics": metrics.block,
+    "relaynumbers": metrics.relay_block,
     "routes": routes.block,
     "settings": settings.block,
     "tables": kept.tables_block,

@@ -84,6 +84,22 @@ describe('in a call', () => {
     await bob.seesAndHears(alice)
   })
 
+  it('a camera that is taken away is said so, goes dark for the other, and comes back by Try again', async () => {
+    const [alice, bob] = await two(['chromium', 'chromium'], await server.room())
+    await bob.seesAndHears(alice, 2)
+    await alice.page.evaluate(() => {
+      const given = (window as unknown as { __given: MediaStreamTrack[] }).__given
+      const camera = given.find((track) => track.kind === 'video')
+      camera?.stop()
+      camera?.dispatchEvent(new Event('ended'))
+    })
+    await alice.reads('Your camera was unplugged, or its permission was withdrawn.')
+    await alice.find('button', 'Turn on camera')
+    await expect.poll(async () => (await bob.recognise('Alice'))?.counter ?? null, { timeout: 5_000 }).toBeNull()
+    await alice.press('button', 'Try again')
+    await bob.seesAndHears(alice, 3)
+  })
+
   it('whoever leaves is gone at once and can come back', async () => {
     const link = await server.room()
     const [alice, bob] = await two(['chromium', 'chromium'], link)

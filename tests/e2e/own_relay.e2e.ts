@@ -34,6 +34,19 @@ const only =
     }, transport)
   }
 
+/** As if the network let nothing through to the relay. */
+const cutOff = async (page: Page): Promise<void> => {
+  await page.evaluateOnNewDocument(() => {
+    const Original = window.RTCPeerConnection
+    window.RTCPeerConnection = class extends Original {
+      constructor(configuration?: RTCConfiguration) {
+        const urls = ['turn:127.0.0.1:9?transport=udp', 'turn:127.0.0.1:9?transport=tcp']
+        super({ ...configuration, iceServers: (configuration?.iceServers ?? []).map((one) => ({ ...one, urls })) })
+      }
+    }
+  })
+}
+
 async function call(kinds: readonly [Kind, Kind], transports?: readonly [string, string]): Promise<[Person, Person]> {
   const link = await server.room()
   const before = (at: 0 | 1): { before?: (page: Page) => Promise<void> } => (transports ? { before: only(transports[at]) } : {})
@@ -66,6 +79,19 @@ describe('the relay that comes with the server', () => {
     ['udp with tcp', 'transport=udp', 'transport=tcp'],
   ])('carries a call over %s', async (_name, hers, his) => {
     await call(['chromium', 'chromium'], [hers, his])
+  })
+
+  it('is said to be out of reach by whoever can not reach it, and nobody goes direct', async () => {
+    const link = await server.room()
+    const alice = await Person.at(link, { kind: 'chromium', name: 'Alice', sender: 1 })
+    const bob = await Person.at(link, { kind: 'chromium', name: 'Bob', sender: 14, before: cutOff })
+    people.push(alice, bob)
+    await alice.join()
+    await bob.join()
+    await bob.reads('The relay cannot be reached.', 30_000)
+    for (const person of people) expect(await person.has('dialog', /Direct connection/)).toBe(false)
+    await Promise.all([alice.seesNothingOf(bob), bob.seesNothingOf(alice)])
+    expect(await alice.text()).not.toContain('The relay cannot be reached.')
   })
 
   it('is alive again after the server was killed and started anew', async () => {

@@ -173,7 +173,7 @@ async def test_a_name_of_another_site_that_points_here_is_refused(tmp_path: Path
 
 
 async def test_beyond_this_computer_rooms_need_an_api_key(tmp_path: Path) -> None:
-    async with running(tmp_path, public_url="https://calls.example.org") as world:
+    async with running(tmp_path, public_url="https://calls.example.org", turn="off") as world:
         keys = RoomKeys(b64u(b"r" * 16), b64u(b"a" * 32))
         headers = {"Host": "calls.example.org", "Origin": "https://calls.example.org"}
         body = world.room_body(keys)

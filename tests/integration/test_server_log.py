@@ -158,7 +158,7 @@ async def test_the_log_of_an_empty_room_is_purged_after_five_minutes_and_its_num
     async with running(tmp_path) as world:
         keys = await world.create_room()
         parts = world.parts
-        retention = Retention(parts.store, parts.hall, parts.clock)
+        retention = Retention(parts.store, parts.hall, parts.relay, parts.clock)
         async with world.joined(keys) as (alice, _):
             await alice.append(1)
             await alice.receive_type("appended")

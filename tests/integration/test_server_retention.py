@@ -18,7 +18,7 @@ from tests.integration.world import World, b64u, running
 
 
 def retention_of(world: World) -> Retention:
-    return Retention(world.parts.store, world.parts.hall, world.parts.clock)
+    return Retention(world.parts.store, world.parts.hall, world.parts.relay, world.parts.clock)
 
 
 async def test_a_room_ends_with_its_expiry_and_an_hour_later_it_never_was(tmp_path: Path) -> None:

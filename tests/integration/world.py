@@ -96,8 +96,10 @@ class World:
         ready: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self.server = make_server(self.settings, ready.set_result)
         self._task = asyncio.create_task(self.server._serve())
-        async with asyncio.timeout(PATIENCE_S):
-            await ready
+        await asyncio.wait((ready, self._task), timeout=PATIENCE_S, return_when=asyncio.FIRST_COMPLETED)
+        if self.server._refused is not None:
+            raise self.server._refused
+        assert ready.done(), "the server did not start"
         scheme = "https" if self.settings.tls_cert else "http"
         self.origin = f"{scheme}://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
         self._http = httpx2.AsyncClient(base_url=self.origin, timeout=PATIENCE_S)

@@ -30,6 +30,8 @@ def print_ready(settings: Settings, origin: str, link: str | None, expires_at: i
         out.print()
     _row("Sealed", "picture, sound, chat and call set-up. This server cannot listen.")
     _row("Relay", _relay(settings))
+    if settings.relay == "own" and settings.is_private:
+        _row("", "Firefox uses no relay on its own computer: take Chrome or Edge for both, or --turn off.")
     _row("Recording", "forbidden in this room")
     _row("Data", escape(_home_shown(settings.database_path)))
     for warning in warnings:
@@ -53,9 +55,13 @@ def _reach(settings: Settings) -> str:
 
 
 def _relay(settings: Settings) -> str:
-    if settings.relay != "none":
-        return "on: people never see each other's network address"
-    return "none: both people are asked before they connect directly"
+    match settings.relay:
+        case "own":
+            return "on, in this server: people never see each other's network address"
+        case "external":
+            return "on, another machine: people never see each other's network address"
+        case "none":
+            return "off: both people are asked before they connect directly"
 
 
 def _home_shown(path: Path) -> str:

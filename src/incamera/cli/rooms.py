@@ -40,6 +40,8 @@ def create_command(
     as_json: AsJson = False,
 ) -> None:
     """Make a room and print its links."""
+    if waiting_room:
+        raise LocalError("local.rules-unsupported", "--waiting-room: the host's admission is not in this version.")
     origin = origin_of(server, config)
     expires_at = int(time.time()) + parse_duration(expires, "--expires", ROOM_LIFETIME_S_MAX - 86_400)
     made = make_room(RoomWish(expires_at, topology, None, recording, waiting_room), origin, secrets.token_bytes)

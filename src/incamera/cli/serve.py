@@ -13,6 +13,7 @@ from cyclopts import Parameter
 
 from incamera.cli.listening import listen
 from incamera.cli.options import AllSettings, AsJson, ConfigFile, flags_of, load_settings
+from incamera.cli.own_relay_check import moved
 from incamera.cli.printing import print_error, print_json, say
 from incamera.cli.ready_screen import print_ready, relay_word
 from incamera.cli.rooms import links_of
@@ -45,18 +46,22 @@ def serve(
 
     def ready(origin: str) -> None:
         # The room is made through HTTP, which this very event loop answers: so from another thread.
-        threading.Thread(target=_announce, args=(chosen, origin, port, room, as_json), daemon=True).start()
+        threading.Thread(target=_announce, args=(chosen, origin, port, room, as_json, server.relay_urls), daemon=True).start()
 
-    make_server(chosen, ready).run(sockets=[listening])
+    server = make_server(chosen, ready)
+    server.run(sockets=[listening])
     if not as_json:
         say("Stopped.", to_errors=True)
     return 0
 
 
-def _announce(settings: Settings, origin: str, port: int, wants_room: bool, as_json: bool) -> None:
+def _announce(settings: Settings, origin: str, port: int, wants_room: bool, as_json: bool, relay_urls: list[str]) -> None:
     made, warnings = None, []
     if find_client(settings.client_dir) is None:
         warnings.append(NOT_BUILT)
+    # On this computer any port is as good as another; elsewhere a firewall may let only the usual ones through.
+    if relay_urls and not settings.is_private and (words := moved(settings, relay_urls)):
+        warnings.append(f"{words} Choose one with --turn-port or --turn-tls-port.")
     if wants_room:
         try:
             made = _first_room(settings, origin, port)

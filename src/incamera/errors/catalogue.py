@@ -47,6 +47,12 @@ _ALL = (
     Known("local.device-overconstrained", None, "The chosen device can not do what was asked of it.", "Choose another device."),
     Known("local.device-ended", None, "The device was taken away or its permission was withdrawn.", "Allow it again and press Try again."),
     Known("local.worker-lost", None, "The encryption worker stopped.", "Wait: incamera joins again by itself."),
+    Known(
+        "local.rules-unsupported",
+        None,
+        "This version of incamera cannot keep a rule of this room.",
+        "Nobody is let in under a promise that would be broken. Update incamera, or make a room without that rule.",
+    ),
     Known("local.opened-elsewhere", None, "This call was opened in another tab or window of this browser.", "Go on there, or join again here."),
     Known("local.secret-forgotten", None, "This browser no longer holds the key of this room.", "Open the whole link again."),
     Known("local.settings", None, "A setting is wrong.", "See the detail."),
@@ -81,7 +87,7 @@ _ALL = (
     Known("unavailable.storage", 503, "The server cannot store right now.", "Tell the operator to look at free space and the log."),
     Known("unavailable.log-gap", None, "The server no longer holds what was missed.", "Wait: incamera joins again by itself."),
     Known("unavailable.internal", 500, "The server made a mistake.", "Try again; the operator finds the details in the log."),
-    Known("unavailable.relay", None, "The relay cannot be reached.", "Wait, or ask the operator to run: incamera doctor"),
+    Known("unavailable.relay", None, "The relay cannot be reached.", "Wait, try another network, or ask the operator to run: incamera doctor"),
     Known("unavailable.nobody-answers", None, "Nobody in the call answers.", "Wait: incamera keeps trying."),
     Known("unavailable.path", None, "The way between the two devices broke.", "Nothing: another way is looked for at once."),
     Known(

@@ -96,7 +96,7 @@ async def _life(parts: Parts) -> AsyncIterator[None]:
     async with parts.store.write() as writing:
         await writing.everybody_left(int(parts.clock.now()))
     journal = asyncio.create_task(parts.journal.run())
-    retention = asyncio.create_task(Retention(parts.store, parts.hall, parts.clock).run())
+    retention = asyncio.create_task(Retention(parts.store, parts.hall, parts.relay, parts.clock).run())
     try:
         yield
     finally:

@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 _BATCH_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)
 
 
-_RELAY_NOW = frozenset({"allocations", "streams", "relay_sockets", "gso_shards"})
+_RELAY_NOW = frozenset({"allocations", "streams", "relay_sockets", "shards", "gso_shards"})
 """Those of the relay's numbers that can go down."""
 
 

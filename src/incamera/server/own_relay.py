@@ -1,6 +1,8 @@
 """The relay inside this server: when it runs, who may use it, what it says of itself."""
 
+import asyncio
 import hashlib
+from collections import deque
 from collections.abc import Callable, Iterable
 
 import structlog
@@ -14,6 +16,7 @@ from incamera.errors import IncameraError, LocalError
 from incamera.server.relay_places import listeners, relay_addresses, urls
 from incamera.server.settings import Settings
 
+_AGAIN_S = 0.2
 _log = structlog.get_logger("incamera.relay")
 
 
@@ -28,6 +31,9 @@ class OwnRelay:
         self._guests = RelayGuests()
         self._node: MediaNode | None = None
         self._urls: list[str] = []
+        # No longer than the guests were many: each of them is evicted once.
+        self._late: deque[Eviction] = deque()
+        self._again: asyncio.TimerHandle | None = None
 
     @property
     def urls(self) -> list[str]:
@@ -43,6 +49,10 @@ class OwnRelay:
 
     async def stop(self) -> None:
         """Closes every allocation."""
+        if self._again is not None:
+            self._again.cancel()
+        self._again = None
+        self._late.clear()
         if self._node is not None:
             await self._node.stop()
         self._node, self._urls = None, []
@@ -54,8 +64,10 @@ class OwnRelay:
         """
         if self._node is None:
             return
+        if self._late:
+            self._late = deque(eviction for eviction in self._late if eviction.participant_id != grant.participant_id)
         now = int(self._now())
-        self._guests.admit(grant.room_id, grant.participant_id, now + self._settings.turn_ttl, now)
+        self._evict(self._guests.admit(grant.room_id, grant.participant_id, now + self._settings.turn_ttl, now))
         self._node.admit(b64u.encode(grant.participant_id), self._room_number(grant.room_id))
 
     def leave(self, grant: Grant) -> None:
@@ -71,13 +83,21 @@ class OwnRelay:
         return {} if self._node is None else self._node.counters()
 
     def _evict(self, evictions: Iterable[Eviction]) -> None:
-        for eviction in evictions:
-            if self._node is None:
-                return
+        self._late.extend(evictions)
+        while self._late and self._node is not None:
             try:
-                self._node.evict(b64u.encode(eviction.participant_id), eviction.until_s)
+                self._node.evict(b64u.encode(self._late[0].participant_id), self._late[0].until_s)
             except IncameraError as error:
+                # Too much waits for its threads. Who left must not keep what it had, so this is tried until it is heard.
                 _log.warning("eviction is late", code=error.code)
+                if self._again is None:
+                    self._again = asyncio.get_running_loop().call_later(_AGAIN_S, self._evict_late)
+                return
+            self._late.popleft()
+
+    def _evict_late(self) -> None:
+        self._again = None
+        self._evict(())
 
     def _room_number(self, room_id: RoomId) -> int:
         return int.from_bytes(hashlib.blake2b(room_id, key=self._room_key, digest_size=8).digest()) >> 1

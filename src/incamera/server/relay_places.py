@@ -14,7 +14,7 @@ _EVERYWHERE = {"": ("0.0.0.0", "::"), "0.0.0.0": ("0.0.0.0",), "::": ("::", "0.0
 
 
 def listeners(settings: Settings) -> list[Listen]:
-    """UDP and TCP on each address that the server listens on, and TLS where there is a certificate.
+    """UDP and TCP on each address that our relay listens on, and TLS where there is a certificate.
 
     Raises: LocalError local.settings for a host that is no address and has none.
     """
@@ -36,12 +36,12 @@ def relay_addresses(settings: Settings) -> list[str]:
     """
     if settings.turn_external:
         return list(settings.turn_external)
-    candidates = [*_bound(settings)] if settings.host not in _EVERYWHERE else [*_resolved(_name(settings))]
+    candidates = [*_bound(settings)] if _host(settings) not in _EVERYWHERE else [*_resolved(_name(settings))]
     found: dict[bool, str] = {}
     for address in candidates:
         found.setdefault(":" in address, address)
     if not found:
-        raise wrong("turn_external", "the relay needs to know its address: the name in public_url has none")
+        raise wrong("turn_external", "the relay needs to know its address, and its name has none")
     return list(found.values())
 
 
@@ -65,18 +65,28 @@ def _places(settings: Settings, addresses: Sequence[str], port: int, tls_port: i
     return places if settings.tls_cert is None else places + [Listen("tls", address, tls_port) for address in addresses]
 
 
+def _host(settings: Settings) -> str:
+    """What our relay listens on. A proxy in front of the server carries no UDP, so people must reach the relay past it."""
+    if settings.turn_host:
+        return settings.turn_host.strip("[]")
+    return "" if settings.is_loopback and not settings.is_private else settings.host
+
+
 def _name(settings: Settings) -> str:
+    if settings.turn_host and _host(settings) not in _EVERYWHERE:
+        return _host(settings)
     if settings.public_url:
-        return urlsplit(settings.public_url).hostname or settings.host
+        return (urlsplit(settings.public_url).hostname or settings.host).strip("[]")
     return _bound(settings)[0] if is_loopback_name(settings.host) else settings.host
 
 
 def _bound(settings: Settings) -> tuple[str, ...]:
-    if settings.host in _EVERYWHERE:
-        return tuple(address for address in _EVERYWHERE[settings.host] if ":" not in address or socket.has_dualstack_ipv6())
-    addresses = tuple(dict.fromkeys(_resolved(settings.host)))
+    host = _host(settings)
+    if host in _EVERYWHERE:
+        return tuple(address for address in _EVERYWHERE[host] if ":" not in address or socket.has_dualstack_ipv6())
+    addresses = tuple(dict.fromkeys(_resolved(host)))
     if not addresses:
-        raise wrong("host", f"{settings.host!r} has no address")
+        raise wrong("turn_host" if settings.turn_host else "host", f"{host!r} has no address")
     return addresses
 
 
@@ -88,15 +98,11 @@ def _resolved(name: str) -> list[str]:
 
 
 def _free_port(usual: int, addresses: Sequence[str], kinds: Sequence[int]) -> int:
-    """The usual port, or one that is free on every address when something else has that. 0 when none was found: the listener then says why."""
-    for _ in range(_TRIES):
-        port = usual
-        with socket.socket(_family(addresses[0]), kinds[-1]) as probe:
-            probe.bind((addresses[0], 0))
-            usual = int(probe.getsockname()[1])
+    """The usual port, or one near it that is free on every address when something else has that. Relayed addresses have the ports above."""
+    for port in range(usual, usual + _TRIES):
         if all(_is_free(address, port, kind) for address in addresses for kind in kinds):
             return port
-    return 0
+    return usual
 
 
 def _is_free(address: str, port: int, kind: int) -> bool:

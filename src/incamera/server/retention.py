@@ -9,8 +9,10 @@ from incamera.adapters.store import Store
 from incamera.control.events import Event, EventName
 from incamera.control.limits import EVENT_LIFE_S, LOG_LIFE_AFTER_EMPTY_S, RETENTION_EVERY_S, ROOM_LIFE_AFTER_END_S
 from incamera.control.rooms import close_room
+from incamera.domain.identifiers import RoomId
 from incamera.errors import IncameraError
 from incamera.server.hall import Hall
+from incamera.server.own_relay import OwnRelay
 
 _log = structlog.get_logger("incamera.retention")
 
@@ -18,9 +20,10 @@ _log = structlog.get_logger("incamera.retention")
 class Retention:
     """What is deleted is overwritten (secure_delete) and gone from the write-ahead log as well."""
 
-    def __init__(self, store: Store, hall: Hall, clock: SystemClock) -> None:
+    def __init__(self, store: Store, hall: Hall, relay: OwnRelay | None, clock: SystemClock) -> None:
         self._store = store
         self._hall = hall
+        self._relay = relay
         self._clock = clock
 
     async def run(self) -> None:
@@ -42,7 +45,7 @@ class Retention:
         return gone
 
     async def _end_rooms(self, now: int) -> int:
-        ended = 0
+        ended: list[RoomId] = []
         async with self._store.write() as writing:
             for room_id in await writing.rooms_to_end(now):
                 room = await writing.room(room_id)
@@ -50,8 +53,11 @@ class Retention:
                     over, events = close_room(room, now)
                     await writing.end_room(over)
                     await writing.record(events)
-                    ended += 1
-        return ended
+                    ended.append(room_id)
+        if self._relay is not None:
+            for room_id in ended:
+                self._relay.end_room(room_id)
+        return len(ended)
 
     async def _purge(self, now: int) -> int:
         gone = 0

@@ -42,6 +42,11 @@ class Server(uvicorn.Server):
         if self._refused is not None:
             raise self._refused
 
+    @property
+    def relay_urls(self) -> list[str]:
+        """Where our own relay is; empty without one, and while it does not run."""
+        return [] if self._parts.relay is None else self._parts.relay.urls
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Ctrl-C and SIGTERM end the server and nothing more: the process goes on to its own end. Elsewhere than in the main thread: none."""

@@ -30,6 +30,9 @@ class Settings:
     turn: str = setting("own", "own: a relay inside this server; off: none, and people are asked before they connect directly", among=("own", "off"))
     turn_urls: tuple[str, ...] = setting((), "addresses of another relay, such as turn:relay.example.org:3478; then our own is off")
     turn_secret: tuple[Secret, ...] = setting((), "secrets of the relay; the first one issues. Default for our own: one in the data folder")
+    turn_host: str = setting(
+        "", "name or address of our relay, where it listens and is found; default: the server's, and behind a proxy every address"
+    )
     turn_port: int = setting(0, "port of our relay over UDP and TCP; 0 takes 3478, or a free one when that is taken", low=0, high=65_535)
     turn_tls_port: int = setting(0, "its port over TLS, with tls_cert; 0 takes 5349, or a free one when that is taken", low=0, high=65_535)
     turn_peers: str = setting(
@@ -72,6 +75,8 @@ class Settings:
                 raise wrong("turn_urls", f"{url!r} does not begin with turn: or turns:")
         if self.relay == "own" and any(len(secret.encode()) < RELAY_SECRET_BYTES_MIN for secret in self.turn_secret):
             raise wrong("turn_secret", f"a secret of our relay has at least {RELAY_SECRET_BYTES_MIN} bytes")
+        if "://" in self.turn_host or "/" in self.turn_host:
+            raise wrong("turn_host", f"{self.turn_host!r} is no name such as relay.example.org and no address")
         families = set()
         for address in self.turn_external:
             try:

@@ -22,10 +22,13 @@ export function notice(problem: Problem): TemplateResult {
     <div>
       <p class="strong">${problem.title}</p>
       <p>${problem.advice}</p>
+      ${problem.code === 'unavailable.relay' && isLoopback(location.hostname) ? html`<p>${say('notice.relay.loopback')}</p>` : nothing}
       ${problem.detail ? html`<p class="soft small">${problem.detail}</p>` : nothing}
     </div>
   </div>`
 }
+
+const isLoopback = (host: string): boolean => /^(localhost|.+\.localhost|127\.[0-9.]+|\[::1\])$/.test(host)
 
 function stopped({ security }: CallSnapshot): TemplateResult | typeof nothing {
   if (security.state !== 'broken') return nothing

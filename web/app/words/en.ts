@@ -107,7 +107,7 @@ export const en = {
   'promise.recording.everyone': 'Only if everyone agrees, you included. Saying no is enough to stop it.',
   'promise.server': 'What the server keeps',
   'promise.server.more':
-    'That some device is in this room, and sealed messages it cannot open, until five minutes after the room is empty. No names, no addresses.',
+    'That some device is in this room, and sealed messages it cannot open, until five minutes after the room is empty. No names, no addresses. What passes its relay is sealed and not kept.',
 
   'joining.title': 'Going in',
   'joining.server': 'Step 1 of 2: reaching the server',
@@ -207,6 +207,9 @@ export const en = {
   'direct.declined.ours': 'You stayed private: no picture and no sound. The chat works. To be asked again, leave and join again.',
   'direct.declined.theirs': '{name} chose to stay private: no picture and no sound. The chat works.',
 
+  'notice.relay.loopback':
+    'On the server’s own computer Firefox uses no relay. Take Chrome or Edge there for both windows, or start the server with --turn off and connect directly.',
+
   close: 'Close',
   'security.title': 'Security',
   'security.story': 'How this call is protected',
@@ -280,10 +283,10 @@ export const en = {
     'Pieces of picture and sound sealed and sent, opened, and refused because they were not genuine or came twice; browsers repeat a few at the start.',
   'reading.frames.value': '{sent} sent, {opened} opened, {refused} refused',
   'reading.server-sees': 'The server sees',
-  'reading.server-sees.more': 'Everything that it can know of this call.',
+  'reading.server-sees.more': 'Everything that it can know of this call. Whoever runs the relay sees its part too; often that is the server itself.',
   'reading.server-sees.value':
-    'That some device joined this room, when, and from which network address; and how many sealed messages of which size. It stores no address.',
-  'reading.server-not': 'Not names, picture, sound, chat, call set-up, or how you are connected.',
+    'That some device joined this room, when, and from which network address; how many sealed messages of which size; and, when the relay is its own, that the call passes it, between which two addresses, when and how much. It stores no address and can open nothing.',
+  'reading.server-not': 'Not names, picture, sound, chat or call set-up.',
 
   'remains.title': 'What remains',
   'remains.link': 'Whoever holds the link can ask to join, visibly, under any name. The digits tell whether it is the device that you know.',

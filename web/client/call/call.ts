@@ -384,7 +384,7 @@ export class Call implements CallApi {
       phase: this.phase,
       roomId: this.address.roomId,
       ...(this.problem ? { problem: this.problem } : {}),
-      notices: this.notices.list(Date.now()),
+      notices: this.notices.list(Date.now(), path.relayIsMissing ? ['unavailable.relay'] : []),
       topology: this.policy?.topology ?? 'direct',
       recording: this.policy?.recording ?? 'forbidden',
       self: { name: this.name, microphone: this.devices.view('microphone'), camera: this.devices.view('camera'), ...(preview ? { preview } : {}) },

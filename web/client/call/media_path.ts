@@ -7,6 +7,7 @@ import { EarlyConnection } from '../leg/early_connection'
 import { Leg, type LegEvents } from '../leg/leg'
 import type { Payload } from '../wire/payloads'
 import type { OutgoingPayload } from '../worker/rpc'
+import { RelayReach } from './relay_reach'
 import { Silence } from './silence'
 
 const DISCONNECTED_MS = 2_000
@@ -47,6 +48,7 @@ export class MediaPath {
   private servers: readonly RTCIceServer[] = []
   private terms: Terms | null = null
   private readonly silence = new Silence()
+  private readonly reach = new RelayReach()
   private isStopped = false
   private troubleSince: ReturnType<typeof setTimeout> | undefined
   private newLeg: ReturnType<typeof setTimeout> | undefined
@@ -64,6 +66,11 @@ export class MediaPath {
     return this.leg?.connection.connectionState ?? null
   }
 
+  /** Only a relay may carry this call, and ours does not answer. */
+  get relayIsMissing(): boolean {
+    return this.reach.isMissing(Date.now())
+  }
+
   /** These are our relays: while nobody is there to meet, a connection already waits for its address there. */
   prepare(servers: readonly RTCIceServer[]): void {
     this.servers = servers
@@ -76,6 +83,7 @@ export class MediaPath {
     this.terms = terms
     if (terms === null || this.isStopped) {
       if (terms === null) {
+        this.reach.rest()
         this.drop()
         this.prepare(this.servers)
       }
@@ -127,6 +135,7 @@ export class MediaPath {
   stop(code?: string): void {
     if (code !== undefined && this.leg && !this.isStopped) this.port.send({ type: 'leg_end', leg_id: this.leg.legId, code })
     this.isStopped = true
+    this.reach.rest()
     this.early.drop()
     this.drop()
   }
@@ -161,6 +170,8 @@ export class MediaPath {
   }
 
   private make(legId: string, isOfferer: boolean, terms: Terms): Leg {
+    if (terms.relayOnly) this.reach.look(Date.now())
+    else this.reach.rest()
     const options = {
       legId,
       isOfferer,
@@ -196,6 +207,9 @@ export class MediaPath {
       connection: (state) => {
         if (isCurrent()) this.onConnection(state)
       },
+      gathered: (any) => {
+        if (isCurrent()) this.reach.gathered(any)
+      },
       channelOpen: (isOpen) => {
         if (isCurrent() && !isOpen) this.port.channelBroke()
         this.port.changed()
@@ -225,6 +239,7 @@ export class MediaPath {
   private onConnection(state: RTCPeerConnectionState): void {
     clearTimeout(this.troubleSince)
     if (state === 'connected') {
+      this.reach.rest()
       clearTimeout(this.newLeg)
       this.newLeg = undefined
     } else if (state === 'disconnected' || state === 'failed') {

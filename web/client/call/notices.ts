@@ -14,8 +14,9 @@ export class Notices {
     if (stands) this.standing.add(code)
     else this.standing.delete(code)
   }
-  list(now_ms: number): readonly Problem[] {
+  /** With those that stand right now. */
+  list(now_ms: number, now: readonly string[]): readonly Problem[] {
     for (const [code, until] of this.passing) if (now_ms >= until) this.passing.delete(code)
-    return [...new Set([...this.standing, ...this.passing.keys()])].map((code) => problem(code))
+    return [...new Set([...now, ...this.standing, ...this.passing.keys()])].map((code) => problem(code))
   }
 }

@@ -42,6 +42,8 @@ export interface LegEvents {
   /** The other side ended DTLS: it left, reloaded, or gave the leg up. */
   ended(): void
   connection(state: RTCPeerConnectionState): void
+  /** A way to us was found that may be told, or, at the end of the search, none. */
+  gathered(any: boolean): void
   channelOpen(isOpen: boolean): void
   channelMessage(bytes: ArrayBuffer): void
 }
@@ -221,6 +223,7 @@ export class Leg {
     const done = candidate === null || candidate.candidate === ''
     const allowed = done ? null : filterCandidate(candidate.candidate, this.options.relayOnly)
     if (!done && (allowed === null || ++this.candidatesSent > CANDIDATES_MAX)) return
+    if (!done || this.candidatesSent === 0) this.events.gathered(!done)
     const candidates = allowed === null ? [] : [{ candidate: allowed, sdp_mid: candidate?.sdpMid ?? '0' }]
     this.options.send({ type: 'leg_candidates', leg_id: this.legId, restart: this.restarts, candidates, done })
   }

@@ -3,6 +3,7 @@ import type { Bytes } from '../bytes/bytes'
 import { b64u, fromB64u } from '../bytes/text'
 import type { DeviceKeys } from '../crypto/device'
 import { openEnvelope } from '../crypto/envelope'
+import { requireKept } from '../crypto/kept_rules'
 import { deriveRoomKeys, importSecret, type RoomKeys } from '../crypto/labels'
 import { verifyPolicy, type VerifiedPolicy } from '../crypto/policy'
 import { ROOM_ID_BYTES } from '../link'
@@ -32,7 +33,7 @@ export interface RoomWish {
 
 const UNREAD_POLICY_S = 86_400
 
-/** Raises ProblemError: local.secret-forgotten, denied.room-or-key, integrity.policy, unavailable.server … */
+/** Raises ProblemError: local.secret-forgotten, local.rules-unsupported, denied.room-or-key, integrity.policy, unavailable.server … */
 export async function openRoom(wish: RoomWish, now_s: number): Promise<OpenedRoom> {
   const roomId = fromB64u(wish.roomId)
   if (roomId?.length !== ROOM_ID_BYTES) throw new ProblemError('local.link-malformed')
@@ -45,6 +46,7 @@ export async function openRoom(wish: RoomWish, now_s: number): Promise<OpenedRoo
   if (signed === null) throw new ProblemError('integrity.policy', 'does not open')
   const policy = await verifyPolicy(signed, roomId, kept.hostKeyHash)
   if (policy.policy.expires_at <= now_s) throw new ProblemError('denied.room-gone')
+  requireKept(policy.policy)
   await keepRoom(database, wish.roomId, { ...kept, expiresAt: policy.policy.expires_at })
   return { database, device, origin: wish.origin, roomId, roomName: b64u(roomId), keys, grant, policy }
 }

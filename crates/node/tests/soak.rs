@@ -89,6 +89,18 @@ impl Place {
         }
     }
 
+    /// A client with an allocation. Where somebody left without a word the port may have one still (437): then from another, as RFC 8656 §7.4 says.
+    fn allocated(&self, transport: Transport, user: &str) -> Client {
+        let mut client = self.client(transport, user);
+        loop {
+            match client.try_allocate(false) {
+                Ok(_) => return client,
+                Err(code) => assert_eq!(code, 437),
+            }
+            client = self.client(transport, user);
+        }
+    }
+
     /// Listens to the node; whoever's allocation ended by itself is dismissed, as the control plane does.
     fn listen(&self) {
         for event in self.node.events() {
@@ -125,8 +137,8 @@ impl Pair {
             10 => Transport::Tls,
             _ => Transport::Udp,
         };
-        let mut people = [place.client(transport, &users[0]), place.client(Transport::Udp, &users[1])];
-        let relayed = people.each_mut().map(Client::allocate);
+        let mut people = [place.allocated(transport, &users[0]), place.allocated(Transport::Udp, &users[1])];
+        let relayed = people.each_ref().map(|person| person.relayed.expect("an allocation"));
         people[0].bind(CHANNEL, relayed[1]);
         people[1].bind(CHANNEL, relayed[0]);
         Self { users, people, refreshed: Instant::now() }

@@ -1,7 +1,12 @@
 //! On links that lose, double and reorder, what clients have survives, and nothing is left behind. Seeded, half an hour at a time, without a clock.
-use crate::support::{Answer, CHANNEL, Heard, Lab, Link, Persistent, Weather, config};
+use crate::support::{Answer, Heard, Lab, config};
+use link::{Link, Weather};
+use persistent::{CHANNEL, Persistent, Stay};
 use std::collections::HashSet;
 use turn::Ending;
+
+mod link;
+mod persistent;
 
 const TICK_MS: u64 = 50;
 const HALF_AN_HOUR_MS: u64 = 30 * 60 * 1_000;
@@ -124,9 +129,9 @@ fn survives(weather: Weather, seed: u64) -> u32 {
         assert!(heard.len() as u64 + FEWER_MAX >= passed, "{} of {} words", heard.len(), call.said[0]);
     }
     for person in &mut call.people {
-        person.leaves = true;
+        person.stay = Stay::Leaves;
     }
-    call.until(240_000, |call| call.people.iter().all(|person| person.has_left));
+    call.until(240_000, |call| call.people.iter().all(|person| person.stay == Stay::Left));
     assert!(call.people.iter().all(|person| person.refusals.is_empty()), "no request was refused");
     // An Allocate that was long under way may have come after the end; that allocation is nobody's and runs out.
     call.until(700_000, |call| call.lab.server.next_timeout().is_none());
@@ -156,7 +161,7 @@ fn who_falls_silent_is_forgotten_in_time() {
     let mut call = Call::new(Weather { loss: 20, doubled: 20, delay_ms_max: 400 }, 9);
     call.until(240_000, |call| call.people.iter().all(|person| person.caller.relay.is_some()));
     for person in &mut call.people {
-        person.has_left = true;
+        person.stay = Stay::Left;
     }
     call.until(601_000, |call| call.lab.server.next_timeout().is_none());
     assert_eq!((call.lab.server.entries(), call.endings.len()), (2, 2));

@@ -1,5 +1,5 @@
 //! A client as RFC 8489 §6.2.1 wants it: repeats each request seven times, then begins again, and keeps what it has alive.
-use super::caller::{Answer, Caller, xor};
+use crate::support::{Answer, Caller, xor};
 use std::net::SocketAddr;
 use wire::attribute as kind;
 use wire::stun::{Method, TransactionId};
@@ -9,7 +9,7 @@ const SENDS_MAX: u32 = 7;
 /// Three quarters of an allocation's and of a permission's lifetime.
 const REFRESH_MS: u64 = 450_000;
 const BIND_MS: u64 = 225_000;
-pub(crate) const CHANNEL: u16 = 0x4000;
+pub(super) const CHANNEL: u16 = 0x4000;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Step {
@@ -21,6 +21,14 @@ enum Step {
     Release,
 }
 
+/// Whether it wants its allocation still.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Stay {
+    Stays,
+    Leaves,
+    Left,
+}
+
 struct Transaction {
     step: Step,
     id: TransactionId,
@@ -29,16 +37,14 @@ struct Transaction {
     next_ms: u64,
 }
 
-pub(crate) struct Persistent {
-    pub(crate) caller: Caller,
-    pub(crate) peer: Option<SocketAddr>,
-    /// Whether it wants to end its allocation.
-    pub(crate) leaves: bool,
-    pub(crate) is_bound: bool,
-    pub(crate) has_left: bool,
+pub(super) struct Persistent {
+    pub(super) caller: Caller,
+    pub(super) peer: Option<SocketAddr>,
+    pub(super) stay: Stay,
+    pub(super) is_bound: bool,
     /// Errors that a client does not expect.
-    pub(crate) refusals: Vec<u16>,
-    pub(crate) given_up: u32,
+    pub(super) refusals: Vec<u16>,
+    pub(super) given_up: u32,
     transaction: Option<Transaction>,
     refresh_ms: u64,
     bind_ms: u64,
@@ -46,13 +52,12 @@ pub(crate) struct Persistent {
 }
 
 impl Persistent {
-    pub(crate) fn new(user: &str, remote: &str) -> Self {
+    pub(super) fn new(user: &str, remote: &str) -> Self {
         Self {
             caller: Caller::new(user, remote),
             peer: None,
-            leaves: false,
+            stay: Stay::Stays,
             is_bound: false,
-            has_left: false,
             refusals: Vec::new(),
             given_up: 0,
             transaction: None,
@@ -63,7 +68,7 @@ impl Persistent {
     }
 
     /// What it sends now, if anything.
-    pub(crate) fn poll(&mut self, now_ms: u64) -> Option<Vec<u8>> {
+    pub(super) fn poll(&mut self, now_ms: u64) -> Option<Vec<u8>> {
         if self.transaction.as_ref().is_some_and(|it| now_ms >= it.next_ms && it.sent == SENDS_MAX) {
             self.given_up += 1;
             self.transaction = None;
@@ -80,10 +85,10 @@ impl Persistent {
 
     fn next_step(&self, now_ms: u64) -> Option<Step> {
         match self.caller.relay {
-            _ if self.has_left => None,
+            _ if self.stay == Stay::Left => None,
             None if self.must_end => Some(Step::EndUnknown),
             None => Some(Step::Allocate),
-            Some(_) if self.leaves => Some(Step::Release),
+            Some(_) if self.stay == Stay::Leaves => Some(Step::Release),
             Some(_) if now_ms >= self.refresh_ms => Some(Step::Refresh),
             Some(_) if self.peer.is_some() && now_ms >= self.bind_ms => Some(Step::Bind),
             Some(_) => None,
@@ -108,7 +113,7 @@ impl Persistent {
     }
 
     /// Takes an answer; one that nobody waits for any more is passed over.
-    pub(crate) fn hear(&mut self, now_ms: u64, answer: &Answer) {
+    pub(super) fn hear(&mut self, now_ms: u64, answer: &Answer) {
         let Some(transaction) = self.transaction.take_if(|it| it.id == answer.transaction_id) else { return };
         match (transaction.step, answer.code) {
             (step, Some(401 | 438)) => {
@@ -126,7 +131,7 @@ impl Persistent {
                 self.is_bound = true;
                 self.bind_ms = now_ms + BIND_MS;
             }
-            (Step::Release, None | Some(437)) => self.has_left = true,
+            (Step::Release, None | Some(437)) => self.stay = Stay::Left,
             (_, Some(code)) => self.refusals.push(code),
         }
     }

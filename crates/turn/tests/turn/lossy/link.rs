@@ -3,15 +3,15 @@ use std::collections::BTreeMap;
 
 /// How bad a link is, in percent.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Weather {
-    pub(crate) loss: u64,
-    pub(crate) doubled: u64,
+pub(super) struct Weather {
+    pub(super) loss: u64,
+    pub(super) doubled: u64,
     /// The longest delay; each datagram has one of its own, so that later ones overtake earlier ones.
-    pub(crate) delay_ms_max: u64,
+    pub(super) delay_ms_max: u64,
 }
 
 /// Datagrams under way to `To`.
-pub(crate) struct Link<To> {
+pub(super) struct Link<To> {
     weather: Weather,
     state: u64,
     count: u64,
@@ -19,11 +19,11 @@ pub(crate) struct Link<To> {
 }
 
 impl<To: Copy> Link<To> {
-    pub(crate) fn new(weather: Weather, seed: u64) -> Self {
+    pub(super) fn new(weather: Weather, seed: u64) -> Self {
         Self { weather, state: seed, count: 0, under_way: BTreeMap::new() }
     }
 
-    pub(crate) fn send(&mut self, now_ms: u64, to: To, bytes: &[u8]) {
+    pub(super) fn send(&mut self, now_ms: u64, to: To, bytes: &[u8]) {
         let copies = 1 + u64::from(self.roll(100) < self.weather.doubled);
         for _ in 0..copies {
             if self.roll(100) >= self.weather.loss {
@@ -35,12 +35,12 @@ impl<To: Copy> Link<To> {
     }
 
     /// What has arrived by now, in the order of arrival.
-    pub(crate) fn arrived(&mut self, now_ms: u64) -> impl Iterator<Item = (To, Vec<u8>)> + use<To> {
+    pub(super) fn arrived(&mut self, now_ms: u64) -> impl Iterator<Item = (To, Vec<u8>)> + use<To> {
         let later = self.under_way.split_off(&(now_ms + 1, 0));
         std::mem::replace(&mut self.under_way, later).into_values()
     }
 
-    /// A number below `bound`. *Source*: SplitMix64, which is good enough for weather.
+    /// A number below `bound`. *Source*: `SplitMix64`, which is good enough for weather.
     fn roll(&mut self, bound: u64) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.state ^ self.state >> 30).wrapping_mul(0xbf58_476d_1ce4_e5b9);

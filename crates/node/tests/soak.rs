@@ -178,6 +178,58 @@ impl Pair {
     }
 }
 
+/// Two nodes and everybody on them.
+struct Town {
+    places: [Place; 2],
+    pairs: Vec<(usize, Pair)>,
+    lifetime: Duration,
+    met: usize,
+    parted: usize,
+}
+
+impl Town {
+    /// Half of the people on each of both nodes.
+    fn settle(places: [Place; 2], lifetime: Duration, allocations: usize) -> Self {
+        let mut town = Self { places, pairs: Vec::new(), lifetime, met: 0, parted: 0 };
+        town.pairs = (0..allocations / 2).map(|_| town.newcomers()).collect();
+        town
+    }
+
+    fn newcomers(&mut self) -> (usize, Pair) {
+        self.met += 1;
+        (self.met % 2, Pair::meet(&self.places[self.met % 2], self.met))
+    }
+
+    /// Everybody says something; some leave, and others come.
+    fn round(&mut self) {
+        for (_, pair) in &mut self.pairs {
+            pair.talk(self.lifetime);
+        }
+        for _ in 0..CHURN {
+            let new = self.newcomers();
+            let next = self.parted % self.pairs.len();
+            let (place, pair) = std::mem::replace(&mut self.pairs[next], new);
+            pair.part(&self.places[place], self.parted);
+            self.parted += 1;
+        }
+        self.places.iter().for_each(Place::listen);
+    }
+
+    /// All leave without a word: nothing is left once their time is up.
+    fn desert(mut self) -> [Place; 2] {
+        self.pairs.clear();
+        eventually("every allocation ran out", self.lifetime + WAIT, || {
+            self.places.iter().for_each(Place::listen);
+            self.places.iter().all(|place| place.node.counters().turn.allocations == 0)
+        });
+        for place in &self.places {
+            let counters = place.node.counters();
+            assert_eq!((counters.relay_sockets, counters.streams, counters.panics), (0, 0, 0));
+        }
+        self.places
+    }
+}
+
 #[test]
 fn memory_stays_flat_and_no_socket_is_left_while_people_come_and_go() {
     let allocations = from_environment("SOAK_ALLOCATIONS", 200);
@@ -185,45 +237,24 @@ fn memory_stays_flat_and_no_socket_is_left_while_people_come_and_go() {
     let lifetime = (duration / 4).min(Duration::from_secs(60));
     let places = [Peers::Closed, Peers::Public].map(|peers| Place::open(peers, allocations, u32::try_from(lifetime.as_secs()).unwrap()));
     let empty = descriptors();
-    let (began, mut met) = (Instant::now(), 0);
-    let mut meet = || {
-        met += 1;
-        (met % 2, Pair::meet(&places[met % 2], met))
-    };
-    let mut pairs: Vec<(usize, Pair)> = (0..allocations / 2).map(|_| meet()).collect();
-    let (mut churned, mut early) = (0, None);
+    let began = Instant::now();
+    let mut town = Town::settle(places, lifetime, allocations);
+    let mut early = None;
     while began.elapsed() < duration {
         let round = Instant::now();
-        for (_, pair) in &mut pairs {
-            pair.talk(lifetime);
-        }
-        for _ in 0..CHURN {
-            let (place, pair) = std::mem::replace(&mut pairs[churned % (allocations / 2)], meet());
-            pair.part(&places[place], churned);
-            churned += 1;
-        }
-        places.iter().for_each(Place::listen);
+        town.round();
         if began.elapsed() > duration / 3 {
-            early.get_or_insert_with(|| (resident_bytes(), churned));
+            early.get_or_insert_with(|| (resident_bytes(), town.parted));
         }
         std::thread::park_timeout(ROUND.saturating_sub(round.elapsed()));
     }
-    let (before, churned_before) = early.expect("the first third is over");
-    let (after, shown) = (resident_bytes(), places.each_ref().map(|place| place.node.counters()));
-    println!("soak: {allocations} allocations, {} replaced, {before} bytes at a third, {after} at the end", 2 * churned);
-    assert!(churned - churned_before >= 20, "people did come and go");
+    let (before, parted_before) = early.expect("the first third is over");
+    let (after, shown) = (resident_bytes(), town.places.each_ref().map(|place| place.node.counters()));
+    println!("soak: {allocations} allocations, {} replaced, {before} bytes at a third, {after} at the end", 2 * town.parted);
+    assert!(town.parted - parted_before >= 20, "people did come and go");
     assert!(shown.iter().all(|counters| counters.turn.allocations >= allocations as u64 / 2), "all that live on both nodes");
     assert!(shown[1].relay_sockets >= allocations as u64 / 2, "each public one has a socket");
     assert!(after.saturating_sub(before) <= GROWTH_BYTES_MAX, "{before} bytes grew to {after}");
-
-    pairs.clear();
-    eventually("every allocation ran out", lifetime + WAIT, || {
-        places.iter().for_each(Place::listen);
-        places.iter().all(|place| place.node.counters().turn.allocations == 0)
-    });
-    for place in &places {
-        let counters = place.node.counters();
-        assert_eq!((counters.relay_sockets, counters.streams, counters.panics), (0, 0, 0));
-    }
+    let _places = town.desert();
     assert_eq!(descriptors(), empty, "every socket is closed");
 }

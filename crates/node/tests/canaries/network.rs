@@ -57,7 +57,7 @@ pub struct Place {
 impl Place {
     /// As the product starts it.
     pub fn product(peers: Peers) -> Self {
-        Self::start(peers, |config| Node::start(config))
+        Self::start(peers, Node::start)
     }
 
     pub fn weakened() -> Self {

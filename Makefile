@@ -2,6 +2,7 @@
 #   make serve [ARGS="--port 9000"]   set up, build, serve on loopback        make build   the browser client and the wheel
 #   make test                         set up, every suite, a summary          make bench   benchmarks
 #   make check / make fix             formatters, linters, types, layers      make clean   remove everything made here
+#   make fuzz [ARGS="3600 server"]    fuzz the relay's parsers and rules      make soak [ARGS="60 200"]   a relay at work for ten minutes
 ARGS ?=
 PYTHON ?= python3
 
@@ -16,7 +17,7 @@ native_built := src/incamera/_native.abi3.so
 native_sources := $(shell find crates \( -name '*.rs' -o -name Cargo.toml \) ! -path '*/tests/*' -print) Cargo.toml Cargo.lock scripts/native scripts/cargo
 web_sources := $(shell find web scripts/vite -path web/dist -prune -o -type f ! -name '*.test.ts' -print) vite.config.ts tsconfig.base.json
 
-.PHONY: serve test check fix bench build wheel setup clean
+.PHONY: serve test check fix bench fuzz soak build wheel setup clean
 .DELETE_ON_ERROR:
 
 serve: $(web_built) $(native_built)
@@ -35,6 +36,12 @@ fix: $(node_ready)
 
 bench: $(web_built) $(native_built)
 	@exec scripts/bench
+
+fuzz:
+	@exec scripts/fuzz $(ARGS)
+
+soak:
+	@exec scripts/soak $(ARGS)
 
 build: wheel
 

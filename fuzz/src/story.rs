@@ -3,7 +3,7 @@ use crate::client::{Client, SECRET, START_UNIX_S};
 use crate::cursor::Cursor;
 use crate::world::{FROM_SERVICE, FROM_WORLD, World, marker};
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
-use turn::{Config, HandOver, Now, Origin, Peers, RoomId, Server, Transport};
+use turn::{Config, HandOver, Now, Origin, Peers, RoomId, Server, Stats, Transport};
 use wire::attribute as kind;
 use wire::emit::Emitter;
 use wire::stun::{Class, Method};
@@ -20,13 +20,13 @@ struct Story {
     now: Now,
 }
 
-/// Tells the story in `bytes`.
+/// Tells the story in `bytes`, and returns what the server counted.
 ///
 /// # Panics
 /// When the server breaks a promise.
-pub fn drive(bytes: &[u8]) {
+pub fn drive(bytes: &[u8]) -> Stats {
     let mut cursor = Cursor::new(bytes);
-    let Some(opening) = cursor.byte() else { return };
+    let Some(opening) = cursor.byte() else { return Stats::default() };
     let mut story = Story::open(opening & 1 == 1, opening & 2 == 2);
     for _ in 0..STEPS_MAX {
         if story.step(&mut cursor).is_none() {
@@ -34,7 +34,9 @@ pub fn drive(bytes: &[u8]) {
         }
         story.hold();
     }
+    let counted = story.server.stats();
     story.close();
+    counted
 }
 
 fn service() -> SocketAddr {

@@ -12,7 +12,8 @@ TITLE = re.compile(r"\*(.+?)\*(?= · \*|$)")
 TYPESCRIPT_TITLE = re.compile(
     r"""(?:\b(?:it|test|describe|attack)\(|\]\s*(?:as const\s*)?\)\(|\)\)\(|\)\()\s*(['"`])((?:\\.|(?!\1).)+)\1""", re.DOTALL
 )
-PRODUCT = ("R1", "R2", "R3", "R4", "R5", "R6", "R9", "R12", "R14", "R15", "R16", "R24", "U1", "U2", "U4")
+RUST_TITLE = re.compile(r"#\[test\]\s+fn (\w+)\(")
+PRODUCT = ("R1", "R2", "R3", "R4", "R5", "R6", "R9", "R11", "R12", "R13", "R14", "R15", "R16", "R24", "U1", "U2", "U4")
 
 
 def rules() -> dict[str, list[str]]:
@@ -38,6 +39,8 @@ def titles(path: str) -> set[str]:
     text = file.read_text("utf-8")
     if path.endswith(".ts"):
         return {found[1].replace("\\'", "'") for found in TYPESCRIPT_TITLE.findall(text)}
+    if path.endswith(".rs"):
+        return {name.replace("_", " ") for name in RUST_TITLE.findall(text)}
     tree = ast.parse(text)
     functions = {node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)}
     machines = {target.id for node in tree.body if isinstance(node, ast.Assign) for target in node.targets if isinstance(target, ast.Name)}
@@ -73,6 +76,8 @@ def test_a_test_that_is_not_there_would_be_noticed() -> None:
     assert "Delivery" in titles("tests/property/test_server_delivery.py")
     assert "a second tab takes over and the first one says so" in titles("tests/e2e/calls.e2e.ts")
     assert "%s turns the call broken and takes the picture away" in titles("tests/attacks/browser/readings.e2e.ts")
+    assert "no byte arrives at any canary in the closed loop" in titles("crates/node/tests/canaries/matrix.rs")
+    assert "alone" not in titles("crates/node/tests/canaries/network.rs")
     assert "a third tab" not in titles("tests/e2e/calls.e2e.ts")
     assert titles("tests/nothing.py") == set()
 

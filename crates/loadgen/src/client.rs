@@ -19,6 +19,8 @@ pub const SECRET: &[u8] = b"a secret of the tests";
 /// The limit on each wait.
 pub const WAIT: Duration = Duration::from_secs(10);
 
+const HOUR_S: i64 = 3_600;
+
 trait Duplex: Read + Write {}
 impl<T: Read + Write> Duplex for T {}
 
@@ -46,9 +48,7 @@ pub enum Arrival {
 
 impl Client {
     fn new(link: Link, user: &str, secret: &[u8]) -> Self {
-        let expiry = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 3_600;
-        let username = format!("{expiry}:{user}");
-        let password = base64(&hmac_sha1(secret, &[username.as_bytes()]));
+        let (username, password) = credential(user, secret, HOUR_S);
         Self { link, username, key: None, password, realm: Vec::new(), nonce: Vec::new(), relayed: None }
     }
 
@@ -74,6 +74,12 @@ impl Client {
         let connection = rustls::ClientConnection::new(Arc::clone(config), name).unwrap();
         let stream = Box::new(rustls::StreamOwned::new(connection, connect(server)));
         Self::new(Link::Stream { stream, unread: Vec::new() }, user, SECRET)
+    }
+
+    /// From the next request on it signs with another name and secret; what it allocated before stays as it is.
+    pub fn sign_as(&mut self, user: &str, secret: &[u8], life_s: i64) {
+        (self.username, self.password) = credential(user, secret, life_s);
+        self.key = None;
     }
 
     /// Its UDP socket, connected to the server.
@@ -215,6 +221,14 @@ impl Client {
         }
         Arrival::Data(address(&bytes, XOR_PEER_ADDRESS).expect("a peer"), attribute(&bytes, DATA).expect("data"))
     }
+}
+
+/// Username and password for a user, good for so many seconds from now; negative: since so many seconds no more.
+pub fn credential(user: &str, secret: &[u8], life_s: i64) -> (String, String) {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    let username = format!("{}:{user}", now.saturating_add_signed(life_s));
+    let password = base64(&hmac_sha1(secret, &[username.as_bytes()]));
+    (username, password)
 }
 
 pub fn connect(server: SocketAddr) -> TcpStream {

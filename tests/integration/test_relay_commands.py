@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import trustme
 
 from incamera.cli import own_relay_check
 from incamera.cli.app import run
@@ -34,10 +35,12 @@ def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def free_port() -> int:
     """Free for UDP and TCP, with nothing said about the next moment."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        probe.bind(("127.0.0.1", 0))
-        other.bind(probe.getsockname())
-        return int(probe.getsockname()[1])
+    while True:
+        with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe, socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+            probe.bind(("127.0.0.1", 0))
+            with contextlib.suppress(OSError):
+                other.bind(probe.getsockname())
+                return int(probe.getsockname()[1])
 
 
 @contextlib.contextmanager
@@ -80,6 +83,28 @@ def test_doctor_asks_the_relay_that_serves(tmp_path: Path) -> None:
     assert [finding.state for finding in found] == ["good", "good"]
     assert f"turn:127.0.0.1:{port}?transport=udp answers" in found[0].words
     assert f"turn:127.0.0.1:{port}?transport=tcp answers" in found[1].words
+
+
+def test_doctor_asks_over_tls_by_the_public_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    authority, stranger = trustme.CA(), trustme.CA()
+    made = authority.issue_cert("localhost")
+    made.cert_chain_pems[0].write_to_path(tmp_path / "cert.pem")
+    made.private_key_pem.write_to_path(tmp_path / "key.pem")
+    for name, one in (("authority", authority), ("stranger", stranger)):
+        one.cert_pem.write_to_path(tmp_path / f"{name}.pem")
+    port, tls_port = free_port(), free_port()
+    settings = Settings(
+        port=0, public_url="https://localhost", tls_cert=tmp_path / "cert.pem", tls_key=tmp_path / "key.pem", data_dir=tmp_path,
+        turn_port=port, turn_tls_port=tls_port, log_level="error",
+    )  # fmt: skip
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    found = of_the_relay(settings)
+    assert [finding.state for finding in found] == ["good", "good", "good"]
+    assert f"turns:localhost:{tls_port}?transport=tcp answers" in found[2].words
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "stranger.pem"))
+    found = of_the_relay(settings)
+    assert [finding.state for finding in found] == ["good", "good", "wanting"]
+    assert "certificate" in found[2].words
 
 
 def test_doctor_notices_a_relay_that_has_another_secret(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from incamera.server.relay_places import listeners, relay_addresses, urls
 from incamera.server.settings import Settings
 
 _AGAIN_S = 0.2
+_STARTS = 5
 _log = structlog.get_logger("incamera.relay")
 
 
@@ -42,10 +43,18 @@ class OwnRelay:
 
     async def start(self) -> None:
         """Raises: LocalError local.settings, local.port-taken; UnavailableError unavailable.relay."""
-        node = MediaNode(_node_settings(self._settings, self.secrets))
-        await node.start(self._heard)
-        self._node = node
-        self._urls = urls(self._settings, node.listening())
+        for tries_left in reversed(range(_STARTS)):
+            node = MediaNode(_node_settings(self._settings, self.secrets))
+            try:
+                await node.start(self._heard)
+            except LocalError as error:
+                # Somebody was quicker at a port that was free when we looked; unless it is the operator's wish there are others.
+                if error.code != "local.port-taken" or not tries_left:
+                    raise
+            else:
+                self._node = node
+                self._urls = urls(self._settings, node.listening())
+                return
 
     async def stop(self) -> None:
         """Closes every allocation."""

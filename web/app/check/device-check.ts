@@ -22,15 +22,20 @@ export class DeviceCheck extends LightElement {
   override render(): TemplateResult {
     const { self, topology, recording } = this.snapshot
     return html`<main class="check">
-      <form class="check-form" novalidate @submit=${this.#join}>
+      <form id="check-form" class="check-form" novalidate @submit=${this.#join}>
         <h1 tabindex="-1">${say('check.title')}</h1>
         <p class="lead">${say('check.lead')}</p>
         ${this.#name(self.name)} ${deviceRow(this.call, self.microphone, self.microphone.live && self.microphone.wanted ? this.#level() : nothing)}
         ${deviceRow(this.call, self.camera)} ${revoking()}
-        <p class="check-short">${say(`check.short.${topology}`)} ${say(`check.short.${recording}`)}</p>
-        <button class="primary large">${say('check.join')}</button>
       </form>
-      <div class="check-side">${this.#preview()} ${promise(this.snapshot)}</div>
+      <div class="check-side">
+        ${this.#preview()}
+        <div class="check-go">
+          <p>${say(`check.short.${topology}`)} ${say(`check.short.${recording}`)}</p>
+          <button form="check-form" class="primary large">${say('check.join')}</button>
+        </div>
+        ${promise(this.snapshot)}
+      </div>
     </main>`
   }
 

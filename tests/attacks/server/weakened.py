@@ -12,6 +12,7 @@ from incamera.errors import DeniedError
 from incamera.server.connection import Allowance
 from incamera.server.hall import Hall
 from incamera.server.origins import Origins
+from incamera.server.own_relay import OwnRelay
 from incamera.server.parts import Parts
 from incamera.server.visitors import Visitors
 
@@ -134,3 +135,13 @@ class _Patient:
 
     def timeout(self, _delay: float) -> Any:
         return asyncio.timeout(None)
+
+
+def keeping_the_relay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who leaves keeps what it had of the relay."""
+    monkeypatch.setattr(OwnRelay, "leave", lambda *_: None)
+
+
+def one_room_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The relay thinks that everybody is in the same room."""
+    monkeypatch.setattr(OwnRelay, "_room_number", lambda *_: 1)

@@ -25,6 +25,7 @@ NOT_RUN = re.compile(
 )
 NOT_RUN_RUST = re.compile(r"#\[ignore|\b(?:to" + r"do|unimplemented)!")
 LINES_MAX = 400
+BYTES_MAX = 512 * 1024
 
 
 def test_no_file_names_a_folder_of_somebodys_machine() -> None:
@@ -95,3 +96,9 @@ def test_every_python_package_says_in_a_sentence_what_it_is() -> None:
     packages = [path for path in checkout.below("src", suffix=".py") if path.name == "__init__.py"]
     assert len(packages) >= 8
     assert not [checkout.name(path) for path in packages if not checkout.text(path).lstrip().startswith(('"""', 'r"""'))]
+
+
+def test_nothing_is_tracked_that_is_large_or_no_text() -> None:
+    """What a crash or a build leaves behind holds whatever was in memory; pictures and sounds would be made by a script."""
+    found = {checkout.name(path): path.read_bytes() for path in checkout.files()}
+    assert not [name for name, data in found.items() if len(data) > BYTES_MAX or b"\0" in data]

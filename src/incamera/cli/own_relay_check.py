@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from incamera.cli.findings import Finding, wanting
 from incamera.cli.machine_checks import is_incamera
 from incamera.errors import IncameraError
+from incamera.server.own_node import OwnNode
 from incamera.server.own_relay import OwnRelay
 from incamera.server.relay_places import urls, usual_listeners
 from incamera.server.relay_secret import relay_secrets
@@ -28,9 +29,10 @@ def check_own_relay(settings: Settings, check: Check) -> list[Finding]:
 
 
 async def _for_the_moment(settings: Settings, secrets: tuple[str, ...], check: Check) -> list[Finding]:
-    relay = OwnRelay(settings, secrets, _NO_ROOM, time.time)
-    await relay.start()
+    node = OwnNode(settings.with_changes(sfu="off"), secrets, _NO_ROOM)
+    relay = OwnRelay(settings, secrets, node, time.time)
+    await node.start()
     try:
         return [await asyncio.to_thread(check, url, secrets) for url in relay.urls]
     finally:
-        await relay.stop()
+        await node.stop()

@@ -72,7 +72,7 @@ export interface SecurityReport {
   readonly remoteFingerprint: string
   /** "relay ↔ relay"; empty while there is no pair. */
   readonly candidateTypes: string
-  readonly route: 'none' | 'relay' | 'direct'
+  readonly route: 'none' | 'relay' | 'direct' | 'server'
   readonly relayTransport: string
   readonly sealedFrames: { readonly sent: number; readonly opened: number; readonly refused: number }
 }

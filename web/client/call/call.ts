@@ -3,18 +3,20 @@
  */
 import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
 import { Devices } from '../device/devices'
-import { CAMERA, MICROPHONE } from '../leg/leg'
+import { CAMERA, MICROPHONE } from '../leg/streams'
 import { b64u } from '../bytes/text'
-import { problem, ProblemError, problemOf, type Problem } from '../problem'
+import { problem, problemOf, type Problem } from '../problem'
 import { quality } from '../security/quality'
 import type { Payload } from '../wire/payloads'
-import type { Event, Media, OutgoingPayload } from '../worker/rpc'
+import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
 import { Chat } from './chat'
 import { Company } from './company'
 import { Judgement } from './judgement'
-import { MediaPath } from './media_path'
+import { GroupPath } from './group_path'
 import { Notices } from './notices'
+import type { Path } from './path'
+import { pathOf } from './path_of'
 import { people, securityReport } from './snapshot'
 import { SnapshotFeed } from './snapshot_feed'
 import { requireSupport } from './support'
@@ -29,14 +31,14 @@ export class Call implements CallApi {
   private readonly chat = new Chat()
   private company = new Company()
   private judgement: Judgement
-  private path: MediaPath
+  private path: Path
   private link: WorkerLink | null = null
   private address: Address = { roomId: '', invite: null, fullLink: undefined }
   private name = ''
   private phase: Phase = 'opening'
   private problem: Problem | undefined
   private server: CallSnapshot['server'] = 'connecting'
-  private policy: Extract<Event, { type: 'started' }>['policy'] | null = null
+  private policy: PolicyView | null = null
   private frames = { sent: 0, opened: 0, refused: 0 }
   private reader: ReturnType<typeof setInterval> | undefined
 
@@ -130,7 +132,7 @@ export class Call implements CallApi {
     if (payload === null || group === null) return
     this.chat.wrote(payload, group.ownLeaf, this.name)
     this.draw()
-    const via = this.path.leg?.isVerified && this.path.leg.channelIsOpen ? 'channel' : 'log'
+    const via = this.path.channelIsOpen ? 'channel' : 'log'
     if (via === 'channel') this.chat.wentByChannel(payload, Date.now())
     const ok = await this.send(payload, via)
     this.chat.mark(payload.message_id, ok ? 'sent' : 'failed')
@@ -209,7 +211,7 @@ export class Call implements CallApi {
   private hear(event: Exclude<Event, { type: 'answer' }>): void {
     switch (event.type) {
       case 'started':
-        this.policy = event.policy
+        this.takePolicy(event.policy)
         if (this.phase === 'opening') this.phase = 'device-check'
         break
       case 'server':
@@ -232,7 +234,7 @@ export class Call implements CallApi {
         this.takePayload(event.from, event.payload)
         break
       case 'channel-out':
-        if (!this.path.leg?.sendMessage(event.bytes)) this.resendDoubtful()
+        if (!this.path.sendMessage(event.bytes)) this.resendDoubtful()
         return
       case 'alarm':
         this.alarm(event.code, event.standing)
@@ -241,7 +243,11 @@ export class Call implements CallApi {
         this.frames = { sent: event.sent, opened: event.opened, refused: event.refused }
         break
       case 'key-frame-wanted':
-        void this.path.leg?.askKeyFrame(event.context)
+        this.path.askKeyFrame(event.context)
+        return
+      case 'slot-open':
+      case 'sfu-ended':
+        this.path.hearOfSlots(event)
         return
       case 'stopped':
         this.stopped(event.code, event.again)
@@ -260,6 +266,7 @@ export class Call implements CallApi {
         return
       case 'media_state':
         this.company.takeMedia(from, payload.media)
+        if (this.company.isGroup) this.meet()
         return
       case 'direct_consent':
         this.company.consent.heard(payload.accept)
@@ -269,7 +276,7 @@ export class Call implements CallApi {
         this.chat.read(payload, from, member.name)
         return
       case 'bye':
-        this.path.drop()
+        if (!this.company.isGroup) this.path.drop()
         return
       case 'leg_offer':
       case 'leg_answer':
@@ -298,20 +305,21 @@ export class Call implements CallApi {
 
   // -- media --------------------------------------------------------------------------------------------------------------
 
-  private newPath(): MediaPath {
-    return new MediaPath({
-      worker: () => {
-        if (!this.link) throw new ProblemError('local.worker-lost')
-        return this.link.worker
-      },
+  /** Which way media goes is the policy's to say, which the host signed. */
+  private takePolicy(policy: PolicyView): void {
+    this.policy = policy
+    this.company.isGroup = policy.topology === 'group'
+    if (this.path instanceof GroupPath === this.company.isGroup) return
+    this.path.stop()
+    this.path = this.newPath()
+  }
+
+  private newPath(): Path {
+    return pathOf(this.policy, this.devices, () => this.link, {
       send: (payload) => void this.send(payload, 'log'),
-      tracks: () => [this.devices.sending('microphone'), this.devices.sending('camera'), null, null],
-      certificate: async (legId, certificate) =>
-        (await this.link?.ask({ type: 'leg-certificate', legId, certificate }, [certificate]).catch(() => false)) === true,
-      legClosed: (legId) => this.link?.tell({ type: 'leg-closed', legId }),
-      channelMessage: (bytes) => this.link?.tell({ type: 'channel-in', bytes }, [bytes]),
       channelBroke: () => this.resendDoubtful(),
       refused: (code) => this.alarm(code, true),
+      trouble: (code, stands) => this.notices.set(code, stands),
       changed: () => {
         void this.read()
         this.draw()
@@ -331,7 +339,7 @@ export class Call implements CallApi {
 
   /** Lays down the terms of the leg, when everything they need is known. */
   private meet(): void {
-    this.path.agree(this.judgement.isBroken ? null : this.company.terms)
+    this.path.meet(this.judgement.isBroken ? null : this.company)
   }
 
   private sendTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
@@ -388,7 +396,7 @@ export class Call implements CallApi {
       topology: this.policy?.topology ?? 'direct',
       recording: this.policy?.recording ?? 'forbidden',
       self: { name: this.name, microphone: this.devices.view('microphone'), camera: this.devices.view('camera'), ...(preview ? { preview } : {}) },
-      people: people({ company, verdict, ownMedia: this.media(), preview, stream: path.stream, connection }),
+      people: people({ company, verdict, ownMedia: this.media(), preview, streamOf: (leaf) => path.streamOf(leaf), connection }),
       chat: this.chat.messages,
       security: securityReport(company, verdict, readings, path.leg?.isVerified === true, this.frames),
       server: this.server,

@@ -7,6 +7,8 @@ import { EarlyConnection } from '../leg/early_connection'
 import { Leg, type LegEvents } from '../leg/leg'
 import type { Payload } from '../wire/payloads'
 import type { OutgoingPayload } from '../worker/rpc'
+import type { Company } from './company'
+import type { Path, PathPort } from './path'
 import { Silence } from './silence'
 
 const DISCONNECTED_MS = 2_000
@@ -15,19 +17,6 @@ const NEW_LEG_MS = 10_000
 const LEG_MS = 2_000
 const SILENT_MS = 900
 const DEAD_MS = 1_400
-
-export interface PathPort {
-  readonly worker: () => Worker
-  readonly send: (payload: OutgoingPayload) => void
-  readonly tracks: () => ReadonlyArray<MediaStreamTrack | null>
-  readonly certificate: (legId: string, der: ArrayBuffer) => Promise<boolean>
-  readonly legClosed: (legId: string) => void
-  readonly channelMessage: (bytes: ArrayBuffer) => void
-  readonly channelBroke: () => void
-  /** The description or the certificate is not what it must be. */
-  readonly refused: (code: string, detail?: string) => void
-  readonly changed: () => void
-}
 
 export interface Terms {
   readonly ownLeaf: number
@@ -38,9 +27,9 @@ export interface Terms {
   readonly iceServers: readonly RTCIceServer[]
 }
 
-export class MediaPath {
+export class MediaPath implements Path {
   leg: Leg | null = null
-  stream: MediaStream | null = null
+  private stream: MediaStream | null = null
   /** The leg before this one: the other side's DTLS may end before its reason arrives. */
   private lastLegId: string | null = null
   private readonly early = new EarlyConnection()
@@ -64,6 +53,26 @@ export class MediaPath {
     return this.leg?.connection.connectionState ?? null
   }
 
+  /** There is one other, and the stream is theirs. */
+  streamOf(): MediaStream | null {
+    return this.stream
+  }
+  get channelIsOpen(): boolean {
+    return this.leg?.isVerified === true && this.leg.channelIsOpen
+  }
+  sendMessage(bytes: ArrayBuffer): boolean {
+    return this.leg?.sendMessage(bytes) === true
+  }
+  askKeyFrame(context: number): void {
+    void this.leg?.askKeyFrame(context)
+  }
+  hearOfSlots(): void {
+    // Slots are of group calls.
+  }
+  meet(company: Company | null): void {
+    this.agree(company?.terms ?? null)
+  }
+
   /** These are our relays: while nobody is there to meet, a connection already waits for its address there. */
   prepare(servers: readonly RTCIceServer[]): void {
     this.servers = servers
@@ -71,7 +80,7 @@ export class MediaPath {
   }
 
   /** Both sides are ready to meet under these terms; null: nobody to meet, or not yet. */
-  agree(terms: Terms | null): void {
+  private agree(terms: Terms | null): void {
     const before = this.terms
     this.terms = terms
     if (terms === null || this.isStopped) {

@@ -2,8 +2,6 @@
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
 import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
-import { Devices } from '../device/devices'
-import { CAMERA, MICROPHONE } from '../leg/streams'
 import { b64u } from '../bytes/text'
 import { problem, problemOf, type Problem } from '../problem'
 import { quality } from '../security/quality'
@@ -15,6 +13,7 @@ import { Company } from './company'
 import { Judgement } from './judgement'
 import { GroupPath } from './group_path'
 import { Notices } from './notices'
+import { OwnMedia } from './own_media'
 import type { Path } from './path'
 import { pathOf } from './path_of'
 import { people, securityReport } from './snapshot'
@@ -26,7 +25,7 @@ const READ_MS = 1_000
 
 export class Call implements CallApi {
   private readonly feed = new SnapshotFeed(() => this.compose())
-  private readonly devices: Devices
+  private readonly own: OwnMedia
   private readonly notices = new Notices()
   private readonly chat = new Chat()
   private company = new Company()
@@ -43,9 +42,11 @@ export class Call implements CallApi {
   private reader: ReturnType<typeof setInterval> | undefined
 
   constructor(location: Location) {
-    this.devices = new Devices(
+    const sends = (context: number, track: MediaStreamTrack | null): void => this.path.replaceTrack(context, track)
+    this.own = new OwnMedia(
       () => this.draw(),
-      (kind, track) => this.sendTrack(kind, track),
+      sends,
+      (media) => this.announce(media),
     )
     this.path = this.newPath()
     this.judgement = this.newJudgement()
@@ -57,10 +58,8 @@ export class Call implements CallApi {
       this.refuse(problemOf(error))
     }
     addEventListener('online', () => this.link?.tell({ type: 'online' }))
-    addEventListener('pagehide', () => this.devices.closeAll())
+    addEventListener('pagehide', () => this.own.closeAll())
   }
-
-  // -- verbs --------------------------------------------------------------------------------------------------------------
 
   get snapshot(): CallSnapshot {
     return this.feed.current
@@ -71,7 +70,7 @@ export class Call implements CallApi {
   }
 
   microphoneLevel(): number {
-    return this.devices.level()
+    return this.own.devices.level()
   }
 
   setName(name: string): void {
@@ -80,16 +79,20 @@ export class Call implements CallApi {
   }
 
   async setDevice(kind: DeviceKind, wanted: boolean): Promise<void> {
-    await this.devices.set(kind, wanted)
-    this.announceMedia()
+    await this.own.devices.set(kind, wanted)
+    this.own.announceNews()
   }
   async chooseDevice(kind: DeviceKind, id: string): Promise<void> {
-    await this.devices.choose(kind, id)
-    this.announceMedia()
+    await this.own.devices.choose(kind, id)
+    this.own.announceNews()
   }
   async retryDevice(kind: DeviceKind): Promise<void> {
-    await this.devices.retry(kind)
-    this.announceMedia()
+    await this.own.devices.retry(kind)
+    this.own.announceNews()
+  }
+  async shareScreen(wanted: boolean): Promise<void> {
+    if (wanted) await this.own.screen.share()
+    else this.own.screen.stop()
   }
 
   async join(): Promise<void> {
@@ -105,8 +108,8 @@ export class Call implements CallApi {
 
   async leave(): Promise<void> {
     const { link } = this
-    this.phase = 'ended'
     this.problem = undefined
+    this.phase = 'ended'
     this.shutDown()
     await link?.ask({ type: 'leave' }).catch(() => undefined)
     link?.close()
@@ -154,8 +157,6 @@ export class Call implements CallApi {
     await this.link?.ask({ type: 'compared', match, epochCode }).catch(() => false)
   }
 
-  // -- opening ------------------------------------------------------------------------------------------------------------
-
   private async start(): Promise<void> {
     const link = new WorkerLink(
       (event) => this.hear(event),
@@ -176,7 +177,7 @@ export class Call implements CallApi {
   }
 
   private async askJoin(): Promise<void> {
-    await this.link?.ask({ type: 'join', name: this.name, media: this.media(), codecs: ['vp8'] })
+    await this.link?.ask({ type: 'join', name: this.name, media: this.own.media, codecs: ['vp8'] })
     clearInterval(this.reader)
     this.reader = setInterval(() => void this.read(), READ_MS)
   }
@@ -202,7 +203,7 @@ export class Call implements CallApi {
   private shutDown(): void {
     clearInterval(this.reader)
     this.path.stop()
-    this.devices.closeAll()
+    this.own.closeAll()
     this.company.forget()
   }
 
@@ -315,7 +316,7 @@ export class Call implements CallApi {
   }
 
   private newPath(): Path {
-    return pathOf(this.policy, this.devices, () => this.link, {
+    return pathOf(this.policy, this.own, () => this.link, {
       send: (payload) => void this.send(payload, 'log'),
       channelBroke: () => this.resendDoubtful(),
       refused: (code) => this.alarm(code, true),
@@ -342,21 +343,9 @@ export class Call implements CallApi {
     this.path.meet(this.judgement.isBroken ? null : this.company)
   }
 
-  private sendTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
-    this.path.replaceTrack(kind === 'microphone' ? MICROPHONE : CAMERA, track)
-  }
-
-  private media(): Media {
-    return { microphone: this.devices.sending('microphone') !== null, camera: this.devices.sending('camera') !== null, screen: false }
-  }
-
-  private announced = ''
-  private announceMedia(): void {
-    const media = this.media()
-    const now = JSON.stringify(media)
-    if (this.company.group === null || now === this.announced) return
-    this.announced = now
-    void this.send({ type: 'media_state', media }, 'log')
+  private announce(media: Media): boolean {
+    if (this.company.group !== null) void this.send({ type: 'media_state', media }, 'log')
+    return this.company.group !== null
   }
 
   private resendDoubtful(): void {
@@ -377,15 +366,14 @@ export class Call implements CallApi {
     this.draw()
   }
 
-  // -- the snapshot -------------------------------------------------------------------------------------------------------
-
   private draw(): void {
     this.feed.draw()
   }
 
   private compose(): CallSnapshot {
     const { company, judgement, path } = this
-    const { preview } = this.devices
+    const { devices, media: ownMedia, screen } = this.own
+    const { preview } = devices
     const { verdict, readings } = judgement
     const connection = path.connectionState
     return {
@@ -395,8 +383,14 @@ export class Call implements CallApi {
       notices: this.notices.list(Date.now()),
       topology: this.policy?.topology ?? 'direct',
       recording: this.policy?.recording ?? 'forbidden',
-      self: { name: this.name, microphone: this.devices.view('microphone'), camera: this.devices.view('camera'), ...(preview ? { preview } : {}) },
-      people: people({ company, verdict, ownMedia: this.media(), preview, streamOf: (leaf) => path.streamOf(leaf), connection }),
+      self: {
+        name: this.name,
+        microphone: devices.view('microphone'),
+        camera: devices.view('camera'),
+        screen: screen.view,
+        ...(preview ? { preview } : {}),
+      },
+      people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
       chat: this.chat.messages,
       security: securityReport(company, verdict, readings, path.leg?.isVerified === true, this.frames),
       server: this.server,

@@ -4,8 +4,9 @@
  */
 import { b64u } from '../bytes/text'
 import { SfuLeg, type SfuLegEvents } from '../leg/sfu_leg'
+import { CAMERA, SCREEN } from '../leg/streams'
 import { problemOf } from '../problem'
-import type { Event } from '../worker/rpc'
+import type { Event, Media } from '../worker/rpc'
 import type { Company } from './company'
 import type { Path, PathPort } from './path'
 import { Silence } from './silence'
@@ -51,10 +52,10 @@ export class GroupPath implements Path {
     return this.leg?.connection.connectionState ?? null
   }
 
-  streamOf(leafIndex: number): MediaStream | null {
+  streamOf(leafIndex: number, media: Media | undefined): MediaStream | null {
     const slots = this.planned.flatMap((stream, slot) => (stream?.leafIndex === leafIndex && this.open.has(slot) ? [{ slot, ...stream }] : []))
-    const hasScreen = this.company?.mediaOf(leafIndex)?.screen === true && slots.some(({ context }) => context === 2)
-    const tracks = slots.flatMap(({ slot, context }) => (hasScreen && context === 1 ? [] : (this.leg?.trackOf(slot) ?? [])))
+    const hasScreen = media?.screen === true && slots.some(({ context }) => context === SCREEN)
+    const tracks = slots.flatMap(({ slot, context }) => (hasScreen && context === CAMERA ? [] : (this.leg?.trackOf(slot) ?? [])))
     const before = this.shown.get(leafIndex)
     if (before && isSameSet(before.getTracks(), tracks)) return before
     if (tracks.length === 0) {

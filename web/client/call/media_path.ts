@@ -6,7 +6,7 @@ import { problemOf } from '../problem'
 import { EarlyConnection } from '../leg/early_connection'
 import { Leg, type LegEvents } from '../leg/leg'
 import type { Payload } from '../wire/payloads'
-import type { OutgoingPayload } from '../worker/rpc'
+import type { Media, OutgoingPayload } from '../worker/rpc'
 import type { Company } from './company'
 import type { Path, PathPort } from './path'
 import { Silence } from './silence'
@@ -29,7 +29,7 @@ export interface Terms {
 
 export class MediaPath implements Path {
   leg: Leg | null = null
-  private stream: MediaStream | null = null
+  private shown: { readonly camera: MediaStream; readonly screen: MediaStream } | null = null
   /** The leg before this one: the other side's DTLS may end before its reason arrives. */
   private lastLegId: string | null = null
   private readonly early = new EarlyConnection()
@@ -53,9 +53,9 @@ export class MediaPath implements Path {
     return this.leg?.connection.connectionState ?? null
   }
 
-  /** There is one other, and the stream is theirs. */
-  streamOf(): MediaStream | null {
-    return this.stream
+  /** There is one other, and the streams are theirs. */
+  streamOf(_leaf: number, media: Media | undefined): MediaStream | null {
+    return (media?.screen === true ? this.shown?.screen : this.shown?.camera) ?? null
   }
   get channelIsOpen(): boolean {
     return this.leg?.isVerified === true && this.leg.channelIsOpen
@@ -143,7 +143,7 @@ export class MediaPath implements Path {
   drop(): void {
     clearTimeout(this.troubleSince)
     clearTimeout(this.newLeg)
-    this.stream = null
+    this.shown = null
     const { leg } = this
     this.leg = null
     if (!leg) return
@@ -191,9 +191,9 @@ export class MediaPath implements Path {
     const isCurrent = (): boolean => this.leg === self()
     return {
       certificate: (der) => this.port.certificate(self().legId, der),
-      verified: (stream) => {
+      verified: ([microphone, camera, screen, screenSound]) => {
         if (!isCurrent()) return
-        this.stream = stream
+        this.shown = { camera: streamOf(microphone, camera), screen: streamOf(microphone, screen, screenSound) }
         this.port.changed()
       },
       refused: (code) => {
@@ -326,3 +326,5 @@ export class MediaPath implements Path {
     })
   }
 }
+
+const streamOf = (...tracks: ReadonlyArray<MediaStreamTrack | undefined>): MediaStream => new MediaStream(tracks.flatMap((track) => track ?? []))

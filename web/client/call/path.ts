@@ -1,6 +1,6 @@
 /** The way of media, as the call knows it: to the one other of a direct call, or to the SFU of a group. The room's policy says which. */
 import type { Payload } from '../wire/payloads'
-import type { Event, OutgoingPayload, SlotWish } from '../worker/rpc'
+import type { Event, Media, OutgoingPayload, SlotWish } from '../worker/rpc'
 import type { Company } from './company'
 
 export interface PathLeg {
@@ -14,8 +14,8 @@ export interface Path {
   readonly leg: PathLeg | null
   readonly relayOnly: boolean
   readonly connectionState: RTCPeerConnectionState | null
-  /** Of this member, as far as it may be shown. */
-  streamOf(leafIndex: number): MediaStream | null
+  /** Of this member, who said that it sends this, as far as it may be shown: the screen in place of the camera, while there is one. */
+  streamOf(leafIndex: number, media: Media | undefined): MediaStream | null
   prepare(servers: readonly RTCIceServer[]): void
   /** Who is there now; null: nobody may be met. */
   meet(company: Company | null): void

@@ -1,15 +1,15 @@
 /** The way of media that the room's policy asks for, and what it may do with the worker. */
-import type { Devices } from '../device/devices'
 import { ProblemError } from '../problem'
 import type { PolicyView } from '../worker/rpc'
 import { GroupPath } from './group_path'
 import { MediaPath } from './media_path'
+import type { OwnMedia } from './own_media'
 import type { Path, PathPort } from './path'
 import type { WorkerLink } from './worker_link'
 
 type Told = Pick<PathPort, 'send' | 'channelBroke' | 'refused' | 'trouble' | 'changed'>
 
-export function pathOf(policy: PolicyView | null, devices: Devices, link: () => WorkerLink | null, told: Told): Path {
+export function pathOf(policy: PolicyView | null, own: OwnMedia, link: () => WorkerLink | null, told: Told): Path {
   const present = (): WorkerLink => {
     const there = link()
     if (!there) throw new ProblemError('local.worker-lost')
@@ -18,7 +18,7 @@ export function pathOf(policy: PolicyView | null, devices: Devices, link: () => 
   const port: PathPort = {
     ...told,
     worker: () => present().worker,
-    tracks: () => [devices.sending('microphone'), devices.sending('camera'), null, null],
+    tracks: () => own.tracks,
     certificate: async (legId, certificate) =>
       (await link()
         ?.ask({ type: 'leg-certificate', legId, certificate }, [certificate])

@@ -27,8 +27,8 @@ export interface LegOptions {
 export interface LegEvents {
   /** DTLS is up: is this the certificate that was sealed? */
   certificate(der: ArrayBuffer): Promise<boolean>
-  /** Frames may pass and be shown. */
-  verified(stream: MediaStream): void
+  /** Frames may pass and be shown: the other's tracks, in the order of streams. */
+  verified(tracks: readonly MediaStreamTrack[]): void
   refused(code: string): void
   /** The other side ended DTLS: it left, reloaded, or gave the leg up. */
   ended(): void
@@ -258,9 +258,9 @@ export class Leg {
     this.isVerified = true
     const receivers = this.connection
       .getTransceivers()
-      .slice(0, 2)
+      .slice(0, streams.length)
       .map((transceiver) => transceiver.receiver.track)
-    this.events.verified(new MediaStream(receivers))
+    this.events.verified(receivers)
     void this.askKeyFrame(CAMERA)
   }
 }

@@ -207,8 +207,6 @@ export class Call implements CallApi {
     this.company.forget()
   }
 
-  // -- what the worker tells ----------------------------------------------------------------------------------------------
-
   private hear(event: Exclude<Event, { type: 'answer' }>): void {
     switch (event.type) {
       case 'started':
@@ -303,8 +301,6 @@ export class Call implements CallApi {
     if (again) this.notices.show(code, Date.now())
     else this.refuse(problem(code))
   }
-
-  // -- media --------------------------------------------------------------------------------------------------------------
 
   /** Which way media goes is the policy's to say, which the host signed. */
   private takePolicy(policy: PolicyView): void {

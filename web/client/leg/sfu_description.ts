@@ -22,7 +22,7 @@ export function ownDescription(sdp: string): string {
       const [, uri] = /^a=extmap:\S+ (\S+)/.exec(line) ?? []
       return !line.startsWith('a=candidate:') && (uri === undefined || EXTENSIONS.has(uri))
     })
-  return filterDescription(withoutUnusedCodecs(kept).join('\r\n'), SFU)
+  return filterDescription(onOneTransport(withoutUnusedCodecs(kept)).join('\r\n'), SFU)
 }
 
 /** The answer, and where the SFU is reached. */
@@ -33,6 +33,15 @@ export function sfuDescription(sdp: string): { readonly sdp: string; readonly ca
     .filter((line) => line.startsWith('a=candidate:'))
     .flatMap((line) => filterCandidate(line, false) ?? [])
   return { sdp: filterDescription(sdp, SFU), candidates: [...new Set(candidates)].slice(0, CANDIDATES_MAX) }
+}
+
+/** The SFU takes every line on the first one's transport anyway; a line that is for that alone looks like a refused one to others. */
+function onOneTransport(lines: readonly string[]): readonly string[] {
+  const starts = lines.flatMap((line, at) => (line.startsWith('m=') ? [at] : []))
+  const isBundled = (at: number): boolean => lines.slice(at, starts.find((start) => start > at) ?? lines.length).includes('a=bundle-only')
+  return lines
+    .map((line, at) => (line.startsWith('m=') && isBundled(at) ? line.replace(/^(m=\S+) 0 /, '$1 9 ') : line))
+    .filter((line) => line !== 'a=bundle-only')
 }
 
 /** Lines about payload types that the m-line above them does not offer. */

@@ -39,14 +39,14 @@ export class Person {
   /** `before` runs before any script of the page: the place for a test's own interference. */
   static async at(
     link: string,
-    options: { kind: Kind; name: string; sender: number; browser?: Browser; before?: (page: Page) => Promise<void> },
+    options: { kind: Kind; name: string; sender: number; browser?: Browser; width?: number; before?: (page: Page) => Promise<void> },
   ): Promise<Person> {
     const browser = options.browser ?? (await launch(options.kind))
     const page = await browser.newPage()
     const person = new Person(options.kind, options.name, options.sender, browser, page)
     if (process.env['SHOW_CONSOLE']) page.on('console', (message) => console.log(person.name, message.text()))
     page.on('pageerror', (error) => person.pageErrors.push(String(error)))
-    await page.evaluateOnNewDocument(installSender, options.sender)
+    await page.evaluateOnNewDocument(installSender, options.sender, options.width ?? 640)
     await options.before?.(page)
     await page.setViewport({ width: 1000, height: 720 })
     await page.goto(link, { waitUntil: 'load' })

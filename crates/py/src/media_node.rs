@@ -131,8 +131,9 @@ impl Node {
     /// Numbers since the start, by name.
     fn counters(&self) -> PyResult<BTreeMap<&'static str, u64>> {
         self.with(|node| {
+            let sfu = node.sfu_counters();
             let own = [("events_lost", node.events_lost()), ("shards", node.shards() as u64)];
-            node.counters().list().into_iter().chain(own).collect()
+            node.counters().list().into_iter().chain(own).chain(sfu).collect()
         })
     }
 

@@ -1,4 +1,5 @@
 //! What the tests share.
+#![allow(unreachable_pub)]
 pub mod client;
 pub mod link;
 pub mod world;

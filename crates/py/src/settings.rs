@@ -60,9 +60,9 @@ impl NodeSettings {
             bytes_per_second_per_user: self.bytes_per_second_per_user,
             challenges_per_second: self.challenges_per_second,
         };
-        let listen = self.listen.iter().map(listen).collect::<PyResult<_>>()?;
         let sfu_listen = self.sfu_listen.iter().map(listen).collect::<PyResult<_>>()?;
         let sfu_addresses = ips(&self.sfu_addresses)?;
+        let listen = self.listen.iter().map(listen).collect::<PyResult<_>>()?;
         let (relay_bind_v4, relay_bind_v6) = (bind.iter().find_map(only_v4), bind.iter().find_map(only_v6));
         let (shards, pin, gso, gro) = (self.shards, self.pin, self.gso, self.gro);
         Ok(Config { listen, identity, shards, pin, gso, gro, relay_bind_v4, relay_bind_v6, turn, sfu_listen, sfu_addresses, ..Config::default() })

@@ -8,8 +8,8 @@ pub const LEGS_PER_ROOM_MAX: usize = 64;
 pub const OFFER_BYTES_MAX: usize = 98_304;
 /// Lines of an offer.
 pub const OFFER_LINES_MAX: usize = 4_096;
-/// Bytes of one line of an offer.
-pub const LINE_BYTES_MAX: usize = 1_024;
+/// Bytes of one line of an offer; the one that names all streams has a few thousand.
+pub const LINE_BYTES_MAX: usize = 8_192;
 /// Bytes of a mid.
 pub const MID_BYTES_MAX: usize = 16;
 /// Tracks that a leg may send: one for each context of spec/9 that is in use.

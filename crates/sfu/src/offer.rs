@@ -1,7 +1,7 @@
 //! A client's offer, judged before anything else reads it.
 //!
 //! *Trust*: the client wrote every byte. *Bounds*: bytes, lines, m-lines and mids, in `limits`. What passes has the m-lines of a leg in their order:
-//! microphone, camera, screen, screen audio, perhaps a data channel, then receive slots.
+//! microphone, camera, screen, screen audio, then receive slots; among them perhaps a data channel.
 use crate::limits::{AUDIO_SLOTS_MAX, LINE_BYTES_MAX, MID_BYTES_MAX, OFFER_BYTES_MAX, OFFER_LINES_MAX, TRACKS, VIDEO_SLOTS_MAX};
 use std::fmt;
 
@@ -77,8 +77,9 @@ impl Offer {
             return Err(OfferError::Malformed("an m-line is missing"));
         }
         let mut slots = lines.split_off(TRACKS);
-        if slots.first().is_some_and(|line| line.kind == Kind::Application) {
-            slots.remove(0);
+        // Browsers put it behind all media, wherever it was asked for.
+        if let Some(channel) = slots.iter().position(|line| line.kind == Kind::Application) {
+            slots.remove(channel);
         }
         check_order(&lines, &slots)?;
         Ok(Self { sdp: without_candidates(text), tracks: lines, slots })

@@ -173,6 +173,11 @@ impl<S: Session> Sfu<S> {
         Stats { legs: self.legs.len() as u64, ..self.stats }
     }
 
+    /// Entries of the tables of legs, rooms, names of checks and addresses: what must not grow with time.
+    pub fn entries(&self) -> (usize, usize, usize, usize) {
+        (self.legs.len(), self.rooms.len(), self.by_ufrag.len(), self.by_source.len())
+    }
+
     fn leg_of(&self, room: u64, participant: &str) -> Option<LegKey> {
         self.rooms.get(&room)?.get(participant).copied()
     }

@@ -2,7 +2,7 @@
 use sfu::{Path, Protocol};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt};
 use str0m::net::Receive;
@@ -63,6 +63,10 @@ impl Client {
     pub fn answered(&mut self, answer: &str) {
         let answer = SdpAnswer::from_sdp_string(answer).expect("an answer that a client can read");
         self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).expect("an answer that fits the offer");
+        for mid in [self.tracks[1], self.tracks[2]] {
+            // str0m stops to resend at 15 % of what it sends, which browsers do not.
+            self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().set_rtx_cache(1_024, Duration::from_secs(3), None);
+        }
     }
 
     pub fn receive(&mut self, now: Instant, path: &Path, datagram: &[u8]) {

@@ -34,6 +34,8 @@ pub struct World {
     pub link: Link,
     /// Contexts in which each client sends: audio every 20 ms, video every 33 ms.
     pub speaks: BTreeMap<u8, Vec<usize>>,
+    /// The last connectivity check of each client.
+    pub checks: BTreeMap<u8, Vec<u8>>,
     elapsed_ms: u64,
 }
 
@@ -52,6 +54,7 @@ impl World {
             out: Out::default(),
             link: Link::new(weather, seed),
             speaks: BTreeMap::new(),
+            checks: BTreeMap::new(),
             elapsed_ms: 0,
         }
     }
@@ -132,6 +135,9 @@ impl World {
         }
         if client.due <= self.now {
             out.extend(client.drain(self.now));
+        }
+        if let Some((_, check)) = out.iter().find(|(_, datagram)| datagram[0] <= 3) {
+            self.checks.insert(name, check.clone());
         }
         for (path, datagram) in out {
             self.link.send(self.now, To::Sfu, path, datagram);

@@ -13,6 +13,9 @@ from incamera.server.settings import Settings
 
 _log = structlog.get_logger("incamera.node")
 
+# The node always has a relay. Without one of our own it is for nobody: on loopback, under a secret that is not kept.
+_OUT_OF_REACH = Listen("udp", "127.0.0.1", 0)
+
 
 class OwnNode:
     """One per server, for the relay and the SFU alike. A room is a keyed number to it, good for this start only."""
@@ -48,7 +51,7 @@ class OwnNode:
 
     def listening(self) -> list[Listen]:
         """Where the relay is; nowhere while it does not run."""
-        return [] if self._running is None else self._running.listening()
+        return [] if self._running is None or self._settings.relay != "own" else self._running.listening()
 
     def counters(self) -> dict[str, int]:
         """Numbers without addresses; empty while it does not run."""
@@ -74,9 +77,9 @@ def _node_settings(settings: Settings, secrets: tuple[str, ...]) -> NodeSettings
     relay = settings.relay == "own"
     certificate, key = _tls(settings) if relay else (None, None)
     return NodeSettings(
-        listen=listeners(settings) if relay else [],
+        listen=listeners(settings) if relay else [_OUT_OF_REACH],
         secrets=[secret.encode() for secret in secrets],
-        relay_addresses=relay_addresses(settings) if relay else [],
+        relay_addresses=relay_addresses(settings) if relay else [_OUT_OF_REACH.host],
         public_peers=relay and settings.turn_peers == "public",
         tls_certificates_pem=certificate,
         tls_private_key_pem=key,

@@ -29,12 +29,10 @@ async function gather(link: string, count: number, width?: number): Promise<Pers
 }
 
 const others = (person: Person): Person[] => people.filter((other) => other !== person)
-const everybodyMeets = (seconds: number): Promise<unknown> =>
-  Promise.all(
-    people.map(async (person) => {
-      for (const other of others(person)) await person.seesAndHears(other, seconds)
-    }),
-  )
+/** One viewer after the other: the machine that runs all of these browsers has other things to do than to look at all tiles at once. */
+async function everybodyMeets(seconds: number): Promise<void> {
+  for (const person of people) await Promise.all(others(person).map((other) => person.seesAndHears(other, seconds)))
+}
 
 describe('three people in a group room', () => {
   it('see and hear each other, know why it is private, and chat', async () => {
@@ -81,6 +79,6 @@ describe('three people in a group room', () => {
 describe('six people', () => {
   it('see and hear each other, small', async () => {
     await gather(await server.room('group'), 6, 160)
-    await everybodyMeets(1)
+    for (const person of people) await Promise.all(others(person).map((other) => person.meets(other)))
   })
 })

@@ -175,6 +175,18 @@ export class Person {
       throw new Error(`${this.name} saw ${pictures} pictures and heard ${heard} tones of ${other.name} in ${seconds} s`)
   }
 
+  /** The other's own picture, in motion, and the other's own tone, however slowly a crowded machine shows them. */
+  async meets(other: Person, patience_ms = 60_000): Promise<void> {
+    const counters = new Set<number>()
+    await until(`${this.name} meets ${other.name}`, patience_ms, async () => {
+      const at = await this.recognise(other.name)
+      const isHeard = at !== null && at.tone_hz !== null && Math.abs(at.tone_hz - toneOf(other.sender)) < 25
+      if (at?.sender === other.sender && at.counter !== null && isHeard) counters.add(at.counter)
+      if (counters.size >= 3) return true
+      throw new Error(`${JSON.stringify(at)} of ${other.sender} on a page that says: ${(await this.text()).slice(0, 500)}`)
+    })
+  }
+
   /** Neither picture nor tone of the other for `seconds`. */
   async seesNothingOf(other: Person, seconds = 3): Promise<void> {
     const end = Date.now() + seconds * 1000

@@ -76,6 +76,16 @@ describe('three people in a group room', () => {
   })
 })
 
+describe('the server', () => {
+  it('is killed and starts again, and the group goes on by itself', async () => {
+    await gather(await server.room('group'), 3)
+    await everybodyMeets(1)
+    await server.kill()
+    await server.up()
+    for (const person of people) await Promise.all(others(person).map((other) => person.meets(other)))
+  })
+})
+
 describe('six people', () => {
   it('see and hear each other, small', async () => {
     await gather(await server.room('group'), 6, 160)

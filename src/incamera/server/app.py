@@ -19,7 +19,9 @@ from incamera.server.health_routes import HealthRoutes
 from incamera.server.journal import Journal
 from incamera.server.metrics import Metrics
 from incamera.server.origins import Origins
+from incamera.server.own_node import OwnNode
 from incamera.server.own_relay import OwnRelay
+from incamera.server.own_sfu import OwnSfu
 from incamera.server.parts import Parts
 from incamera.server.presence import PresenceBook
 from incamera.server.problems import HANDLERS
@@ -56,19 +58,25 @@ def _parts(settings: Settings) -> Parts:
     clock, randomness, metrics = SystemClock(), SystemRandomness(), Metrics()
     store, presence = Store(settings.database_path), PresenceBook()
     hall = Hall(store, presence)
-    relay = _relay(settings, randomness, clock)
+    node, relay = _media(settings, randomness, clock)
+    sfu = None if node is None or settings.sfu == "off" else OwnSfu(node, hall.tell)
     metrics.watch(lambda: hall.socket_count, lambda: hall.active_count)
-    if relay is not None:
-        metrics.watch_relay(relay.counters)
+    if node is not None:
+        metrics.watch_node(node.counters)
     journal = Journal(store, hall, presence, clock, metrics)
     visitors = Visitors(settings.trusted_proxy, clock.monotonic)
-    return Parts(settings, clock, randomness, store, hall, journal, metrics, visitors, Origins(settings), relay)
+    return Parts(settings, clock, randomness, store, hall, journal, metrics, visitors, Origins(settings), node, relay, sfu)
 
 
-def _relay(settings: Settings, randomness: SystemRandomness, clock: SystemClock) -> OwnRelay | None:
-    if settings.relay != "own":
-        return None
-    return OwnRelay(settings, relay_secrets(settings), randomness.bytes(32), clock.now)
+def _media(settings: Settings, randomness: SystemRandomness, clock: SystemClock) -> tuple[OwnNode | None, OwnRelay | None]:
+    room_key = randomness.bytes(32)
+    if settings.relay == "own":
+        secrets = relay_secrets(settings)
+        node = OwnNode(settings, secrets, room_key)
+        return node, OwnRelay(settings, secrets, node, clock.now)
+    if settings.sfu == "own":
+        return OwnNode(settings, (randomness.bytes(32).hex(),), room_key), None
+    return None, None
 
 
 def _routes(parts: Parts, signal: SignalSocket) -> list[Route | WebSocketRoute]:

@@ -33,6 +33,36 @@ export interface Ping {
   readonly ref: number
 }
 
+/** Begins a leg to the SFU; a newer one of the same participant ends the older. Answered by `sfu_answer` or `error` with `ref`. */
+export interface SfuOffer {
+  readonly type: 'sfu_offer'
+  readonly ref: number
+  readonly leg_id: string
+  readonly sdp: string
+}
+
+/** What one receive slot shall carry; `height_max` in pixels, 0 without an opinion. */
+export interface SfuWish {
+  readonly mid: string
+  readonly participant_id: string
+  readonly context: number
+  readonly height_max: number
+}
+
+/** The whole wish each time: a slot that is not named becomes empty. */
+export interface SfuSubscribe {
+  readonly type: 'sfu_subscribe'
+  readonly ref: number
+  readonly leg_id: string
+  readonly slots: readonly SfuWish[]
+}
+
+/** The leg is given up. */
+export interface SfuClose {
+  readonly type: 'sfu_close'
+  readonly leg_id: string
+}
+
 /** The participant leaves and its grant ends. */
 export interface Bye {
   readonly type: 'bye'
@@ -86,7 +116,36 @@ export interface Pong {
   readonly ref: number
 }
 
-/** Something was refused; `ref` names which append, if one. Fatal ones are followed by close. */
+/** The SFU's description, its candidates included. */
+export interface SfuAnswer {
+  readonly type: 'sfu_answer'
+  readonly ref: number
+  readonly leg_id: string
+  readonly sdp: string
+}
+
+/** What one slot carries, by the server's word: only the key under which a frame opens says whose it is. */
+export interface SfuSlot {
+  readonly mid: string
+  readonly participant_id: string
+  readonly context: number
+}
+
+/** What each slot carries from now on; a slot that is not named carries nothing. */
+export interface SfuSlots {
+  readonly type: 'sfu_slots'
+  readonly leg_id: string
+  readonly slots: readonly SfuSlot[]
+}
+
+/** The leg is gone. */
+export interface SfuEnded {
+  readonly type: 'sfu_ended'
+  readonly leg_id: string
+  readonly code: string
+}
+
+/** Something was refused; `ref` names which append, offer or wish, if one. Fatal ones are followed by close. */
 export interface ErrorMessage {
   readonly type: 'error'
   readonly code: string
@@ -175,9 +234,9 @@ export interface Problem {
   readonly code: string
 }
 
-export type ClientMessage = Join | Append | Relay | Ping | Bye
+export type ClientMessage = Join | Append | Relay | Ping | SfuOffer | SfuSubscribe | SfuClose | Bye
 
-export type ServerMessage = Joined | Entry | Appended | Relayed | Presence | Pong | ErrorMessage | Closing
+export type ServerMessage = Joined | Entry | Appended | Relayed | Presence | Pong | SfuAnswer | SfuSlots | SfuEnded | ErrorMessage | Closing
 
 const checkJoined: Check<Joined> = object<Joined>({
   type: oneOf('joined'),
@@ -219,6 +278,31 @@ const checkPresence: Check<Presence> = object<Presence>({
 const checkPong: Check<Pong> = object<Pong>({
   type: oneOf('pong'),
   ref: integer(0, 9007199254740991),
+})
+
+const checkSfuAnswer: Check<SfuAnswer> = object<SfuAnswer>({
+  type: oneOf('sfu_answer'),
+  ref: integer(0, 9007199254740991),
+  leg_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  sdp: text(1, 98304),
+})
+
+const checkSfuSlot: Check<SfuSlot> = object<SfuSlot>({
+  mid: text(1, 16, /^[A-Za-z0-9_-]+$(?!\n)/),
+  participant_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  context: integer(0, 15),
+})
+
+const checkSfuSlots: Check<SfuSlots> = object<SfuSlots>({
+  type: oneOf('sfu_slots'),
+  leg_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  slots: list(checkSfuSlot, 0, 46),
+})
+
+const checkSfuEnded: Check<SfuEnded> = object<SfuEnded>({
+  type: oneOf('sfu_ended'),
+  leg_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
 })
 
 const checkErrorMessage: Check<ErrorMessage> = object<ErrorMessage>({
@@ -286,13 +370,16 @@ const checkServerMessage: Check<ServerMessage> = tagged<ServerMessage>(
     ['relay', checkRelayed],
     ['presence', checkPresence],
     ['pong', checkPong],
+    ['sfu_answer', checkSfuAnswer],
+    ['sfu_slots', checkSfuSlots],
+    ['sfu_ended', checkSfuEnded],
     ['error', checkErrorMessage],
     ['closing', checkClosing],
   ]),
 )
 
 /** A type that is not among these is from a newer version: ignore it before parsing. */
-export const serverMessageTypes: ReadonlySet<string> = new Set(['joined', 'entry', 'appended', 'relay', 'presence', 'pong', 'error', 'closing'])
+export const serverMessageTypes: ReadonlySet<string> = new Set(['joined', 'entry', 'appended', 'relay', 'presence', 'pong', 'sfu_answer', 'sfu_slots', 'sfu_ended', 'error', 'closing'])
 
 /** Throws MalformedError (remote.malformed). */
 export function parseServerMessage(json: string): ServerMessage {

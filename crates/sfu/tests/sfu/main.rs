@@ -1,0 +1,7 @@
+//! The SFU with real clients (str0m over real DTLS-SRTP) on a seeded link, in a time of its own.
+mod addresses;
+mod churn;
+mod forwarding;
+mod losses;
+mod offers;
+mod support;

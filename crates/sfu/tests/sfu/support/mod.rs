@@ -1,0 +1,5 @@
+//! What the tests share.
+#![allow(unreachable_pub)]
+pub mod client;
+pub mod link;
+pub mod world;

@@ -136,7 +136,9 @@ impl SfuThread {
         for _ in 0..ROUNDS_MAX {
             let listener = &self.out.udp[index];
             let v4 = listener.listen.addr.is_ipv4();
-            let Some(&(protocol, local)) = self.locals.iter().find(|(protocol, local)| *protocol == Protocol::Udp && local.is_ipv4() == v4) else { return };
+            let Some(&(protocol, local)) = self.locals.iter().find(|(protocol, local)| *protocol == Protocol::Udp && local.is_ipv4() == v4) else {
+                return;
+            };
             let Ok(count) = receive.receive(&listener.socket) else { return };
             for slot in 0..count {
                 let Some(bundle) = receive.bundle(slot) else { continue };

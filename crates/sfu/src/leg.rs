@@ -62,7 +62,15 @@ pub(crate) struct Slot {
 impl Slot {
     fn new(line: &Line) -> Self {
         let clock_hz = if line.kind == Kind::Video { 90_000 } else { 48_000 };
-        Self { mid: line.mid.clone(), kind: line.kind, wanted: None, source: None, layer: None, target: LAYERS - 1, rewriter: Rewriter::new(clock_hz) }
+        Self {
+            mid: line.mid.clone(),
+            kind: line.kind,
+            wanted: None,
+            source: None,
+            layer: None,
+            target: LAYERS - 1,
+            rewriter: Rewriter::new(clock_hz),
+        }
     }
 
     /// Begins anew: nothing of what it carried goes on.

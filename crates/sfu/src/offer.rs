@@ -134,7 +134,8 @@ fn lines(text: &str) -> Result<Vec<Line>, OfferError> {
         }
     }
     for (index, line) in lines.iter().enumerate() {
-        let sound = (1..=MID_BYTES_MAX).contains(&line.mid.len()) && line.mid.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+        let sound =
+            (1..=MID_BYTES_MAX).contains(&line.mid.len()) && line.mid.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
         if !sound || lines[..index].iter().any(|other| other.mid == line.mid) {
             return Err(OfferError::Malformed("a mid is missing, strange or there twice"));
         }

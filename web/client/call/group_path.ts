@@ -48,6 +48,9 @@ export class GroupPath implements Path {
     this.plan = this.newPlan()
   }
 
+  /** The SFU is reached by its own address. */
+  readonly relayIsMissing = false
+
   get connectionState(): RTCPeerConnectionState | null {
     return this.leg?.connection.connectionState ?? null
   }

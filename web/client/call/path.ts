@@ -14,6 +14,8 @@ export interface Path {
   readonly leg: PathLeg | null
   readonly relayOnly: boolean
   readonly connectionState: RTCPeerConnectionState | null
+  /** Only a relay may carry this call, and ours does not answer. */
+  readonly relayIsMissing: boolean
   /** Of this member, who said that it sends this, as far as it may be shown: the screen in place of the camera, while there is one. */
   streamOf(leafIndex: number, media: Media | undefined): MediaStream | null
   prepare(servers: readonly RTCIceServer[]): void

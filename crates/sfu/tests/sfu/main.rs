@@ -3,5 +3,6 @@ mod addresses;
 mod churn;
 mod forwarding;
 mod losses;
+mod numbering;
 mod offers;
 mod support;

@@ -22,7 +22,18 @@ pub(crate) struct NodeEvent {
 
 impl NodeEvent {
     const fn of(kind: &'static str) -> Self {
-        Self { kind, user: None, room: None, transport: None, reason: None, bytes_from_client: 0, bytes_to_client: 0, shard: None, leg_id: None, slots: None }
+        Self {
+            kind,
+            user: None,
+            room: None,
+            transport: None,
+            reason: None,
+            bytes_from_client: 0,
+            bytes_to_client: 0,
+            shard: None,
+            leg_id: None,
+            slots: None,
+        }
     }
 
     fn of_leg(kind: &'static str, participant: String, leg_id: String) -> Self {

@@ -62,7 +62,15 @@ pub(crate) struct Slot {
 impl Slot {
     fn new(line: &Line) -> Self {
         let clock_hz = if line.kind == Kind::Video { 90_000 } else { 48_000 };
-        Self { mid: line.mid.clone(), kind: line.kind, wanted: None, source: None, layer: None, target: LAYERS - 1, rewriter: Rewriter::new(clock_hz) }
+        Self {
+            mid: line.mid.clone(),
+            kind: line.kind,
+            wanted: None,
+            source: None,
+            layer: None,
+            target: LAYERS - 1,
+            rewriter: Rewriter::new(clock_hz),
+        }
     }
 
     /// Begins anew: nothing of what it carried goes on.
@@ -97,7 +105,7 @@ pub(crate) struct Leg<S> {
     pub(crate) session: S,
     pub(crate) room: u64,
     pub(crate) participant: String,
-    pub(crate) leg_id: String,
+    pub(crate) id: String,
     pub(crate) ufrag: String,
     pub(crate) password: String,
     pub(crate) tracks: [Track; TRACKS],
@@ -119,7 +127,7 @@ impl<S: Session> Leg<S> {
             session,
             room,
             participant: participant.to_owned(),
-            leg_id: leg_id.to_owned(),
+            id: leg_id.to_owned(),
             ufrag: answer.ufrag.clone(),
             password: answer.password.clone(),
             tracks: Default::default(),

@@ -26,7 +26,8 @@ fn what_weakens_the_transport_is_refused() {
     for (from, to) in [("UDP/TLS/RTP/SAVPF", "RTP/SAVPF"), ("a=fingerprint:sha-256", "a=fingerprint:sha-1"), ("a=mid:", "a=crypto:1 x\r\na=mid:")] {
         assert!(matches!(Offer::parse(&good().replace(from, to)), Err(OfferError::Insecure(_))), "{from}");
     }
-    for (from, to) in [("a=sendonly", "a=sendrecv"), ("a=setup:actpass", "a=setup:passive"), ("m=video 9", "m=video 0"), ("v=0", "a=ice-lite\r\nv=0")] {
+    for (from, to) in [("a=sendonly", "a=sendrecv"), ("a=setup:actpass", "a=setup:passive"), ("m=video 9", "m=video 0"), ("v=0", "a=ice-lite\r\nv=0")]
+    {
         assert!(matches!(Offer::parse(&good().replace(from, to)), Err(OfferError::Malformed(_))), "{from}");
     }
 }

@@ -50,7 +50,11 @@ export async function schemas(): Promise<ReadonlyMap<string, Schema>> {
   vi.resetModules()
   vi.doMock(check, () => telling)
   try {
-    const modules = [await import('../../../web/client/wire/messages'), await import('../../../web/client/wire/bodies'), await import('../../../web/client/wire/payloads')]
+    const modules = [
+      await import('../../../web/client/wire/messages'),
+      await import('../../../web/client/wire/bodies'),
+      await import('../../../web/client/wire/payloads'),
+    ]
     const parsers = modules.flatMap((module) => Object.entries(module)).filter(([name]) => name.startsWith('parse'))
     return new Map(parsers.map(([name, parse]) => [name, (parse as unknown as () => Schema)()]))
   } finally {

@@ -51,7 +51,7 @@ pub struct Config {
     pub relay_bind_v4: Option<Ipv4Addr>,
     /// The same for `turn.relay_v6`.
     pub relay_bind_v6: Option<Ipv6Addr>,
-    /// Where the SFU listens, over UDP; empty for no SFU.
+    /// Where the SFU listens, over UDP and TCP; empty for no SFU.
     pub sfu_listen: Vec<Listen>,
     /// What clients see of it, at most one per family; without one, the address that is listened on.
     pub sfu_addresses: Vec<IpAddr>,

@@ -120,15 +120,16 @@ impl Node {
         if config.sfu_listen.is_empty() {
             return Ok(());
         }
-        if config.sfu_listen.len() > LISTENERS_MAX || config.sfu_listen.iter().any(|listen| listen.transport != Transport::Udp) {
+        if config.sfu_listen.len() > LISTENERS_MAX || config.sfu_listen.iter().any(|listen| listen.transport == Transport::Tls) {
             return Err(StartError::Listeners);
         }
         let mut listeners = Vec::new();
         for &asked in &config.sfu_listen {
             let failed = |error| StartError::Listen(asked, error);
             let options = UdpOptions { reuse_port: false, gro: config.gro, buffer_bytes: config.socket_buffer_bytes };
-            let socket = bind_udp(&asked.addr, options).map_err(failed)?;
-            let listen = Listen { addr: local_address(&socket).map_err(failed)?, ..asked };
+            let addr = bind_exclusively(&asked.addr, asked.transport.is_stream()).map_err(failed)?;
+            let socket = if asked.transport.is_stream() { listen_tcp(&addr) } else { bind_udp(&addr, options) }.map_err(failed)?;
+            let listen = Listen { addr, ..asked };
             self.sfu_listening.push(listen);
             listeners.push(Listener { listen, socket });
         }

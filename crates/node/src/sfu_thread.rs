@@ -2,12 +2,13 @@
 //!
 //! One thread has all rooms. A tick is as a shard's: commands, what came, what is due; then everything that came of it leaves.
 mod out;
+mod streams;
 
-use crate::config::{Config, StartError};
+use crate::config::{Config, StartError, Transport};
 use crate::event::Event;
-use crate::limits::ROUNDS_MAX;
+use crate::limits::{ACCEPTS_MAX, ROUNDS_MAX};
 use crate::sfu_door::{Ask, Asks};
-use crate::sys::{Epoll, Interest, ReceiveBatch};
+use crate::sys::{Epoll, Interest, ReceiveBatch, accept, tune_stream};
 use crate::token::Token;
 use crate::world::{Common, Listener};
 use out::Out;
@@ -15,12 +16,14 @@ use sfu::{Path, Protocol, Sfu, Stats, Str0mSession};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Bundles of one recvmmsg.
 const SLOTS: usize = 64;
 /// Descriptors told of at a time.
 const EVENTS_PER_TICK: usize = 256;
+/// How often streams' deadlines are looked at, and how long listeners rest when the system has no descriptor left.
+const CHORES: Duration = Duration::from_secs(1);
 
 /// What the thread counts, for others to read.
 #[derive(Clone, Copy, Debug, Default)]
@@ -54,10 +57,14 @@ pub(crate) struct SfuThread {
     published: Arc<Mutex<SfuCounters>>,
     counters: SfuCounters,
     locals: Vec<(Protocol, SocketAddr)>,
+    listeners: Vec<Listener>,
+    /// Listeners that were told to be silent, since the system had no descriptor left.
+    resting: bool,
+    chores_at: Instant,
 }
 
 impl SfuThread {
-    /// `listeners` are UDP sockets; `locals` the candidates.
+    /// With the sockets that wait for clients.
     pub(crate) fn new(
         config: &Config,
         gso: bool,
@@ -69,18 +76,26 @@ impl SfuThread {
         let epoll = Epoll::new(EVENTS_PER_TICK)?;
         epoll.add(&asks.signal, Token::Mailbox.pack(), Interest::Read)?;
         let locals = candidates(config, &listeners);
-        for (index, listener) in listeners.iter().enumerate() {
+        let (udp, listeners): (Vec<_>, Vec<_>) = listeners.into_iter().partition(|listener| listener.listen.transport == Transport::Udp);
+        for (index, listener) in udp.iter().enumerate() {
             epoll.add(&listener.socket, Token::Udp(index).pack(), Interest::Read)?;
         }
+        for (index, listener) in listeners.iter().enumerate() {
+            epoll.add(&listener.socket, Token::Listener(index).pack(), Interest::Read)?;
+        }
+        let now = Instant::now();
         Ok(Self {
             epoll,
             sfu: Sfu::new(locals.clone()),
-            out: Out::new(gso, listeners)?,
+            out: Out::new(gso, udp, now)?,
             asks,
             common,
             published,
             counters: SfuCounters::default(),
             locals,
+            listeners,
+            resting: false,
+            chores_at: now,
         })
     }
 
@@ -90,13 +105,20 @@ impl SfuThread {
         loop {
             let told = self.epoll.wait(self.timeout_ms())?;
             let now = Instant::now();
+            self.out.now = now;
             let going_on = self.obey(now);
             for index in 0..told {
-                if let Token::Udp(listener) = Token::unpack(self.epoll.token(index)) {
-                    self.read_datagrams(now, listener, &mut receive);
+                match Token::unpack(self.epoll.token(index)) {
+                    Token::Udp(listener) => self.read_datagrams(now, listener, &mut receive),
+                    Token::Listener(listener) => self.accept(now, listener),
+                    Token::Stream(number) => self.read_stream(now, number),
+                    Token::Mailbox | Token::Relay(_) => {}
                 }
             }
             self.sfu.timeout(now, &mut self.out);
+            if now >= self.chores_at {
+                self.chores(now);
+            }
             if !going_on {
                 self.sfu.close_all(now, &mut self.out);
             }
@@ -108,7 +130,8 @@ impl SfuThread {
     }
 
     fn timeout_ms(&self) -> i32 {
-        let Some(at) = self.sfu.next_timeout() else { return -1 };
+        let chores = (self.resting || self.out.streams.len() > 0).then_some(self.chores_at);
+        let Some(at) = self.sfu.next_timeout().into_iter().chain(chores).min() else { return -1 };
         let rest = at.saturating_duration_since(Instant::now());
         // Rounded up: epoll counts whole milliseconds and must not wake before the moment.
         i32::try_from(rest.as_micros().div_ceil(1_000).min(60_000)).unwrap_or(60_000)
@@ -154,8 +177,63 @@ impl SfuThread {
         }
     }
 
+    fn accept(&mut self, now: Instant, index: usize) {
+        for _ in 0..ACCEPTS_MAX {
+            match accept(&self.listeners[index].socket) {
+                Ok((socket, remote)) => {
+                    let _ = tune_stream(&socket);
+                    self.out.streams.add(socket, remote, &self.epoll, now);
+                }
+                Err(error) => match error.raw_os_error() {
+                    Some(libc::EMFILE | libc::ENFILE | libc::ENOMEM | libc::ENOBUFS) => return self.rest(now, true),
+                    Some(libc::EAGAIN) => return,
+                    // The client was faster than we.
+                    _ => {}
+                },
+            }
+        }
+    }
+
+    /// Lets listeners be silent for a while: with no descriptor left they would be told of without end.
+    fn rest(&mut self, now: Instant, resting: bool) {
+        self.resting = resting;
+        self.chores_at = now + CHORES;
+        for (index, listener) in self.listeners.iter().enumerate() {
+            let interest = if resting { Interest::Nothing } else { Interest::Read };
+            let _ = self.epoll.modify(&listener.socket, Token::Listener(index).pack(), interest);
+        }
+    }
+
+    fn read_stream(&mut self, now: Instant, number: u64) {
+        match self.out.streams.read(number) {
+            Ok(Some((remote, frames))) => {
+                let local = self.locals.iter().find(|(protocol, local)| *protocol == Protocol::Tcp && local.is_ipv4() == remote.is_ipv4());
+                let Some(&(protocol, local)) = local else { return };
+                for frame in frames {
+                    self.sfu.receive(now, &Path { protocol, local, remote }, &frame, &mut self.out);
+                }
+            }
+            Ok(None) => {}
+            Err(over) => self.sfu.stream_closed(over),
+        }
+    }
+
+    fn chores(&mut self, now: Instant) {
+        self.chores_at = now + CHORES;
+        if self.resting {
+            self.rest(now, false);
+        }
+        let sfu = &self.sfu;
+        for over in self.out.streams.close_overdue(now, |remote| sfu.knows(Protocol::Tcp, remote)) {
+            self.sfu.stream_closed(over);
+        }
+    }
+
     fn end_tick(&mut self) {
-        let sent = self.out.flush();
+        let (sent, over) = self.out.flush(&self.epoll);
+        for over in over {
+            self.sfu.stream_closed(over);
+        }
         self.counters.udp_packets_out = sent.packets;
         self.counters.udp_calls_out = sent.calls;
         self.counters.udp_dropped = sent.dropped_full + sent.dropped_refused;
@@ -172,9 +250,10 @@ fn candidates(config: &Config, listeners: &[Listener]) -> Vec<(Protocol, SocketA
     let mut candidates = Vec::new();
     for listener in listeners {
         let bound = listener.listen.addr;
+        let protocol = if listener.listen.transport == Transport::Udp { Protocol::Udp } else { Protocol::Tcp };
         let said = config.sfu_addresses.iter().find(|ip| ip.is_ipv4() == bound.is_ipv4()).copied();
         if let Some(ip) = said.or_else(|| Some(bound.ip()).filter(|ip| !ip.is_unspecified())) {
-            candidates.push((Protocol::Udp, SocketAddr::new(ip, bound.port())));
+            candidates.push((protocol, SocketAddr::new(ip, bound.port())));
         }
     }
     candidates

@@ -47,6 +47,8 @@ pub struct Line {
     pub mid: String,
     sends: bool,
     receives: bool,
+    /// Port 0 without `bundle-only`: the client wants nothing of it.
+    off: bool,
 }
 
 /// An offer that passed.
@@ -119,11 +121,12 @@ fn lines(text: &str) -> Result<Vec<Line>, OfferError> {
             if lines.len() > TRACKS + AUDIO_SLOTS_MAX + VIDEO_SLOTS_MAX {
                 return Err(OfferError::Malformed("it has too many m-lines"));
             }
-            lines.push(Line { kind: kind(media)?, mid: String::new(), sends: true, receives: true });
+            lines.push(Line { kind: kind(media)?, mid: String::new(), sends: true, receives: true, off: media.split(' ').nth(1) == Some("0") });
         } else if let Some(last) = lines.last_mut() {
             match line {
                 "a=sendonly" => last.receives = false,
                 "a=recvonly" => last.sends = false,
+                "a=bundle-only" => last.off = false,
                 "a=inactive" => (last.sends, last.receives) = (false, false),
                 _ => {
                     if let Some(mid) = line.strip_prefix("a=mid:") {
@@ -132,6 +135,9 @@ fn lines(text: &str) -> Result<Vec<Line>, OfferError> {
                 }
             }
         }
+    }
+    if lines.iter().any(|line| line.off) {
+        return Err(OfferError::Malformed("an m-line is switched off"));
     }
     for (index, line) in lines.iter().enumerate() {
         let sound =
@@ -146,10 +152,7 @@ fn lines(text: &str) -> Result<Vec<Line>, OfferError> {
 /// The kind of an m-line, whose profile must be the secure one.
 fn kind(media: &str) -> Result<Kind, OfferError> {
     let mut words = media.split(' ');
-    let (name, port, profile) = (words.next(), words.next(), words.next());
-    if port.is_none_or(|port| port == "0") {
-        return Err(OfferError::Malformed("an m-line is switched off"));
-    }
+    let (name, _, profile) = (words.next(), words.next(), words.next());
     match (name, profile) {
         (Some("audio"), Some("UDP/TLS/RTP/SAVPF")) => Ok(Kind::Audio),
         (Some("video"), Some("UDP/TLS/RTP/SAVPF")) => Ok(Kind::Video),

@@ -145,6 +145,11 @@ impl<S: Session> Sfu<S> {
         }
     }
 
+    /// Whether an address is a leg's.
+    pub fn knows(&self, protocol: Protocol, remote: SocketAddr) -> bool {
+        self.by_source.contains_key(&(protocol, remote))
+    }
+
     /// Does what is due.
     pub fn timeout(&mut self, now: Instant, sink: &mut impl Sink) {
         while let Some(&(at, key)) = self.due.first()
@@ -259,7 +264,7 @@ impl<S: Session> Sfu<S> {
             }));
         }
         self.stop_carrying(key, &leg);
-        let (room, participant, leg_id) = (leg.room, leg.participant, leg.leg_id);
+        let (room, participant, leg_id) = (leg.room, leg.participant, leg.id);
         sink.event(Event::Ended { participant, leg_id, reason });
         self.route(now, room, sink);
     }

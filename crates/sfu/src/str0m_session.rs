@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::config::DtlsVersion;
-use str0m::format::Codec;
+use str0m::format::{Codec, PayloadParams};
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol as NetProtocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, RtpPacket, RtpWrite, Ssrc};
@@ -51,7 +51,7 @@ impl Session for Str0mSession {
         let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| OfferError::Malformed("it cannot be answered"))?;
         let credentials = rtc.direct_api().local_ice_credentials();
         rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::kbps(BITRATE_WANTED_KBPS));
-        let payload_type = |codec| rtc.codec_config().find(|params| params.spec().codec == codec).map(|params| params.pt());
+        let payload_type = |codec| rtc.codec_config().find(|params| params.spec().codec == codec).map(PayloadParams::pt);
         let (opus, vp8) = (payload_type(Codec::Opus), payload_type(Codec::Vp8));
         let tracks = offer.tracks.iter().map(|line| Mid::from(line.mid.as_str())).collect();
         let slots = offer.slots.iter().map(|line| Slot { mid: Mid::from(line.mid.as_str()), kind: line.kind }).collect();
@@ -170,8 +170,10 @@ impl Str0mSession {
         for Slot { mid, kind } in &self.slots {
             let packets = if *kind == Kind::Video { RESEND_PACKETS_VIDEO } else { RESEND_PACKETS_AUDIO };
             if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(*mid, None) {
-                // Without a cap on their share: 30 % loss wants more than the usual 15 %. The estimate and the pacer bound them.
+                // Without a cap on their share: 30 % loss wants more than the usual 15 %. The cache bounds them.
                 stream.set_rtx_cache(packets, Duration::from_millis(RESEND_MS), None);
+                // The publisher paces already. Held back to an estimate that loss has pushed down, media would only come later and later.
+                stream.set_unpaced(true);
             }
         }
     }

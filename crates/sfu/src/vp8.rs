@@ -7,7 +7,7 @@
 /// Whether a key frame begins with this packet.
 pub(crate) fn begins_key_frame(payload: &[u8]) -> bool {
     let Some(&first) = payload.first() else { return false };
-    let starts_frame = first & 0x10 != 0 && first & 0x07 == 0;
+    let starts_frame = first & 0x17 == 0x10;
     starts_frame && payload.get(descriptor_bytes(payload)).is_some_and(|frame| frame & 0x01 == 0)
 }
 

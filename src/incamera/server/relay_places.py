@@ -30,10 +30,10 @@ def usual_listeners(settings: Settings) -> list[Listen]:
 
 
 def sfu_listeners(settings: Settings) -> list[Listen]:
-    """UDP on each address that the server listens on. Raises: as `listeners`."""
+    """UDP and TCP on each address that the server listens on. Raises: as `listeners`."""
     addresses = _bound(settings)
-    port = settings.sfu_port or _free_port(_SFU_PORT, addresses, (socket.SOCK_DGRAM,))
-    return [Listen("udp", address, port) for address in addresses]
+    port = settings.sfu_port or _free_port(_SFU_PORT, addresses, (socket.SOCK_DGRAM, socket.SOCK_STREAM))
+    return [Listen(transport, address, port) for address in addresses for transport in _PLAIN]
 
 
 def relay_addresses(settings: Settings) -> list[str]:

@@ -41,7 +41,7 @@ impl<S: Session> Sfu<S> {
     fn connected(&mut self, now: Instant, key: LegKey, sink: &mut impl Sink) {
         let Some(leg) = self.legs.get_mut(&key) else { return };
         if !std::mem::replace(&mut leg.is_connected, true) {
-            sink.event(Event::Connected { participant: leg.participant.clone(), leg_id: leg.leg_id.clone() });
+            sink.event(Event::Connected { participant: leg.participant.clone(), leg_id: leg.id.clone() });
         }
         self.ask_for_waiting(now, key, sink);
     }

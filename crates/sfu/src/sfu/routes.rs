@@ -16,7 +16,7 @@ impl<S: Session> Sfu<S> {
     /// Says what a leg wants in its slots, all of them. What cannot be is forgotten: another kind, oneself, a slot that is not there.
     pub fn subscribe(&mut self, now: Instant, room: u64, participant: &str, leg_id: &str, wishes: &[Wish], sink: &mut impl Sink) {
         let Some(key) = self.leg_of(room, participant) else { return };
-        let Some(leg) = self.legs.get_mut(&key).filter(|leg| leg.leg_id == leg_id && wishes.len() <= WISHES_MAX) else { return };
+        let Some(leg) = self.legs.get_mut(&key).filter(|leg| leg.id == leg_id && wishes.len() <= WISHES_MAX) else { return };
         for slot in &mut leg.slots {
             let wish = wishes.iter().find(|wish| wish.mid == slot.mid && wish.publisher != participant);
             let fits = wish.filter(|wish| KINDS.get(usize::from(wish.context)) == Some(&slot.kind));
@@ -41,13 +41,13 @@ impl<S: Session> Sfu<S> {
             }
         }
         let keys: Vec<LegKey> = members.values().copied().collect();
-        let mut changed: Vec<LegKey> = changes.iter().map(|&(key, ..)| key).collect();
-        changed.sort_unstable();
-        changed.dedup();
+        let mut to_tell: Vec<LegKey> = changes.iter().map(|&(key, ..)| key).collect();
+        to_tell.sort_unstable();
+        to_tell.dedup();
         for (key, index, source) in changes {
             self.carry(key, index, source);
         }
-        for key in changed {
+        for key in to_tell {
             self.tell_slots(key, sink);
         }
         for key in keys {
@@ -96,7 +96,7 @@ impl<S: Session> Sfu<S> {
             Some((slot.mid.clone(), self.legs.get(&source)?.participant.clone(), u8::try_from(context).ok()?))
         });
         let slots = carried.collect();
-        sink.event(Event::Slots { participant: leg.participant.clone(), leg_id: leg.leg_id.clone(), slots });
+        sink.event(Event::Slots { participant: leg.participant.clone(), leg_id: leg.id.clone(), slots });
     }
 
     /// Chooses the encoding for each slot of a leg anew.

@@ -2,6 +2,9 @@
 mod addresses;
 mod churn;
 mod forwarding;
+mod layers;
 mod losses;
+mod numbering;
 mod offers;
 mod support;
+mod walls;

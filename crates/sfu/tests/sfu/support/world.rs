@@ -128,7 +128,7 @@ impl World {
         let mut out = Vec::new();
         for context in contexts {
             let every_ms = if matches!(context, 1 | 2) { 33 } else { 20 };
-            if client.is_connected && self.elapsed_ms % every_ms == 0 {
+            if client.is_connected && self.elapsed_ms.is_multiple_of(every_ms) {
                 client.say(self.now, context);
                 out.extend(client.drain(self.now));
             }

@@ -7,9 +7,7 @@ use crate::mailbox::{Command, Mailbox};
 use crate::sfu_door::{Asks, SfuDoor};
 use crate::sfu_thread::{SfuCounters, SfuThread};
 use crate::shard::Shard;
-use crate::sys::{
-    UdpOptions, allowed_cores, bind_exclusively, bind_udp, listen_tcp, local_address, own_addresses, pin_to_core, supports_gso, without_signals,
-};
+use crate::sys::{UdpOptions, allowed_cores, bind_exclusively, bind_udp, listen_tcp, own_addresses, pin_to_core, supports_gso, without_signals};
 use crate::tls::Tls;
 use crate::world::{Common, Listener, World};
 use std::fmt;

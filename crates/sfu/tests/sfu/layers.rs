@@ -54,6 +54,7 @@ impl Stage {
     }
 
     /// The encodings that the receiver got since it was last asked; the numbers have no gap.
+    #[expect(clippy::unused_self, reason = "it is the stage that is asked, though the script is of the thread")]
     fn got(&mut self) -> Vec<u8> {
         let sent = script(|script| std::mem::take(&mut script.sent));
         assert!(sent.iter().all(|(leg, packet)| *leg == 1 && packet.stream == SLOT));

@@ -11,6 +11,8 @@ import structlog
 from incamera.control.events import Event
 
 _log = structlog.get_logger("incamera.events")
+# Where it failed, without the values that were there: those may be somebody's words or grant.
+_TRACEBACKS = structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False))
 _ROOM_KEY = secrets.token_bytes(32)
 
 
@@ -35,7 +37,7 @@ def configure_logs(log_format: str, level: str) -> None:
         processors=[
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks if as_json else structlog.processors.format_exc_info,
+            _TRACEBACKS if as_json else structlog.processors.format_exc_info,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(number),

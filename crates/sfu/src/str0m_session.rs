@@ -20,7 +20,7 @@ use str0m::{Candidate, Event, Input, Rtc, RtcConfig};
 
 /// Where the bandwidth estimate begins, and what it probes for.
 const BITRATE_START_KBPS: u64 = 2_500;
-const BITRATE_WANTED_KBPS: u64 = 20_000;
+const BITRATE_WANTED_KBPS: u64 = 6_000;
 /// Simulcast encodings, from the smallest.
 const RIDS: [&str; LAYERS] = ["q", "h", "f"];
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
@@ -11,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from incamera.adapters.clock import SystemClock
 from incamera.adapters.randomness import SystemRandomness
 from incamera.adapters.store import Store
-from incamera.errors import UnavailableError
+from incamera.errors import LocalError, UnavailableError
 from incamera.server.client_files import ClientFiles
 from incamera.server.gate import Gate
 from incamera.server.hall import Hall
@@ -25,6 +26,7 @@ from incamera.server.own_sfu import OwnSfu
 from incamera.server.parts import Parts
 from incamera.server.presence import PresenceBook
 from incamera.server.problems import HANDLERS
+from incamera.server.relay_places import relay_addresses
 from incamera.server.relay_secret import relay_secrets
 from incamera.server.retention import Retention
 from incamera.server.room_routes import RoomRoutes
@@ -32,6 +34,8 @@ from incamera.server.settings import Settings
 from incamera.server.socket import SignalSocket
 from incamera.server.turn_routes import TurnRoutes
 from incamera.server.visitors import Visitors
+
+_log = structlog.get_logger("incamera.server")
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -74,9 +78,18 @@ def _media(settings: Settings, randomness: SystemRandomness, clock: SystemClock)
         secrets = relay_secrets(settings)
         node = OwnNode(settings, secrets, room_key)
         return node, OwnRelay(settings, secrets, node, clock.now)
-    if settings.sfu == "own":
+    if settings.sfu == "own" and _knows_its_address(settings):
         return OwnNode(settings, (randomness.bytes(32).hex(),), room_key), None
     return None, None
+
+
+def _knows_its_address(settings: Settings) -> bool:
+    try:
+        relay_addresses(settings)
+    except LocalError as error:
+        _log.warning("group calls have no media", why=error.detail)
+        return False
+    return True
 
 
 def _routes(parts: Parts, signal: SignalSocket) -> list[Route | WebSocketRoute]:

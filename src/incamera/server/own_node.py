@@ -64,7 +64,9 @@ class OwnNode:
 
     def counters(self) -> dict[str, int]:
         """Numbers without addresses; empty while it does not run."""
-        return {} if self._running is None else self._running.counters()
+        numbers = {} if self._running is None else self._running.counters()
+        is_relay = self._settings.relay == "own"
+        return {name: value for name, value in numbers.items() if is_relay or name.startswith("sfu_")}
 
     def room_number(self, room_id: RoomId) -> int:
         """What the node calls a room."""

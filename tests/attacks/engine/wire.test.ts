@@ -62,7 +62,7 @@ describe('a malformed message', () => {
     const parsers = [...known.keys()].filter((name) => name !== 'parseServerMessage' && name !== 'parsePayload')
     expect(parsers.length).toBeGreaterThan(3)
     for (const parser of parsers) {
-      const parse = (world.bodies as unknown as Readonly<Record<string, Parse>>)[parser]
+      const parse = (world.answers as unknown as Readonly<Record<string, Parse>>)[parser]
       if (!parse) throw new Error(parser)
       expect(pastParser(parser, (value) => parse(JSON.parse(JSON.stringify(value) ?? 'null')))).toBeGreaterThan(20)
     }

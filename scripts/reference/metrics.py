@@ -32,7 +32,7 @@ def relay_block() -> str:
     """One table of what a relay counts that has just started."""
     bare, metrics = Metrics(), Metrics()
     numbers = asyncio.run(_numbers())
-    metrics.watch_relay(lambda: numbers)
+    metrics.watch_node(lambda: numbers)
     families = text_string_to_metric_families(metrics.render().decode())
     others = {family.name for family in text_string_to_metric_families(bare.render().decode())}
     rows = [(code(family.name + _SUFFIX.get(family.type, "")), family.type) for family in families if family.name not in others]

@@ -85,6 +85,6 @@ def test_a_test_that_is_not_there_would_be_noticed() -> None:
 def test_every_page_of_the_protocol_and_every_promise_of_the_product_is_there() -> None:
     text = PAGE.read_text("utf-8")
     pages = sorted(path.name for path in (checkout.ROOT / "spec").glob("[0-9]*.md"))
-    assert len(pages) == 10
+    assert len(pages) == 11
     assert [page for page in pages if not re.search(rf"^## .*\(\.\./spec/{re.escape(page)}\)", text, re.MULTILINE)] == []
     assert [promise for promise in PRODUCT if not any(rule.startswith(f"### {promise} ") for rule in rules())] == []

@@ -38,6 +38,10 @@ export class FakeCall implements Call {
     return this.#ask(`retryDevice ${kind}`)
   }
 
+  shareScreen(wanted: boolean): Promise<void> {
+    return this.#ask(`shareScreen ${wanted}`)
+  }
+
   join(): Promise<void> {
     return this.#ask('join')
   }

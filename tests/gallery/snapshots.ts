@@ -86,6 +86,8 @@ export function message(n: number, from: Person, text: string, state: ChatMessag
   return { messageId: `m${n}`, from: from.leafIndex, name: from.name, self: from.self, text, atMs: Date.UTC(2026, 4, 4, 9, 30 + n), state }
 }
 
+export const screen = { possible: true, shared: false } as const
+
 export function snapshot(more: Partial<CallSnapshot> = {}): CallSnapshot {
   return {
     phase: 'in-call',
@@ -93,7 +95,7 @@ export function snapshot(more: Partial<CallSnapshot> = {}): CallSnapshot {
     notices: [],
     topology: 'direct',
     recording: 'forbidden',
-    self: { name: 'Alice', microphone: microphone(), camera: camera() },
+    self: { name: 'Alice', microphone: microphone(), camera: camera(), screen },
     people: [],
     chat: [],
     security: security(),

@@ -2,7 +2,7 @@
 import type { CallSnapshot, Person } from '../../web/client/api'
 import type { HomeState } from '../../web/app/home/home-page'
 import { picture } from './pictures'
-import { camera, codes, link, message, microphone, notConnected, person, problem, security, snapshot } from './snapshots'
+import { camera, codes, link, message, microphone, notConnected, person, problem, screen, security, snapshot } from './snapshots'
 
 export interface CallState {
   readonly snapshot: () => CallSnapshot
@@ -47,7 +47,7 @@ function many(count: number): readonly Person[] {
 const check = (more: Partial<CallSnapshot['self']>): CallSnapshot =>
   snapshot({
     phase: 'device-check',
-    self: { name: 'Alice', microphone: microphone(), camera: camera(), preview: picture(3, 960, 540), ...more },
+    self: { name: 'Alice', microphone: microphone(), camera: camera(), screen, preview: picture(3, 960, 540), ...more },
     security: notConnected,
   })
 
@@ -101,7 +101,7 @@ export const calls: Readonly<Record<string, CallState>> = {
     snapshot: () =>
       snapshot({
         people: [alice({ media: { ...dark, microphone: false } }), bob({ media: { ...dark, microphone: false }, name: 'Dorothea von Stein' })],
-        self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera({ wanted: false, live: false }) },
+        self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera({ wanted: false, live: false }), screen },
         security: security({ sentence: 'Private. Dorothea von Stein is not compared yet.' }),
       }),
   },
@@ -141,7 +141,7 @@ export const calls: Readonly<Record<string, CallState>> = {
     snapshot: () =>
       snapshot({
         people: [alice({ media: dark }), bob()],
-        self: { name: 'Alice', microphone: microphone(), camera: camera({ live: false, problem: problem('local.device-ended') }) },
+        self: { name: 'Alice', microphone: microphone(), camera: camera({ live: false, problem: problem('local.device-ended') }), screen },
       }),
   },
   six: {

@@ -107,7 +107,7 @@ def test_the_sealed_policy_is_the_hosts_and_can_be_read_with_the_link_only() -> 
         open_envelope(bytes(32), room.invite.room_id, Kind.POLICY, 0, sealed)
 
 
-@pytest.mark.parametrize(("wish", "capacity"), [({}, 2), ({"topology": "group"}, 30), ({"topology": "group", "capacity": 100}, 100)])
+@pytest.mark.parametrize(("wish", "capacity"), [({}, 2), ({"topology": "group"}, 12), ({"topology": "group", "capacity": 100}, 100)])
 def test_a_room_has_the_capacity_of_its_kind(wish: dict[str, object], capacity: int) -> None:
     assert made(**wish).registration.capacity == capacity
 

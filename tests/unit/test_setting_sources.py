@@ -31,6 +31,8 @@ VALUES: dict[str, tuple[str, str]] = {
     "turn_peers": ("public", "closed"),
     "turn_external": ("192.0.2.1", "192.0.2.2,2001:db8::1"),
     "turn_ttl": ("60", "120"),
+    "sfu": ("off", "own"),
+    "sfu_port": ("8082", "8083"),
     "rooms_per_minute": ("1", "2"),
     "grants_per_minute": ("1", "2"),
     "sockets_per_minute": ("1", "2"),

@@ -23,6 +23,14 @@ export interface LocalDevice {
   readonly chosen?: string
 }
 
+/** Our screen as the others may see it. */
+export interface LocalScreen {
+  /** This browser can share one. */
+  readonly possible: boolean
+  readonly shared: boolean
+  readonly problem?: Problem
+}
+
 export interface MediaState {
   readonly microphone: boolean
   readonly camera: boolean
@@ -72,7 +80,7 @@ export interface SecurityReport {
   readonly remoteFingerprint: string
   /** "relay ↔ relay"; empty while there is no pair. */
   readonly candidateTypes: string
-  readonly route: 'none' | 'relay' | 'direct'
+  readonly route: 'none' | 'relay' | 'direct' | 'server'
   readonly relayTransport: string
   readonly sealedFrames: { readonly sent: number; readonly opened: number; readonly refused: number }
 }
@@ -86,7 +94,13 @@ export interface CallSnapshot {
   readonly notices: readonly Problem[]
   readonly topology: 'direct' | 'group'
   readonly recording: 'forbidden' | 'notify' | 'everyone'
-  readonly self: { readonly name: string; readonly microphone: LocalDevice; readonly camera: LocalDevice; readonly preview?: MediaStream }
+  readonly self: {
+    readonly name: string
+    readonly microphone: LocalDevice
+    readonly camera: LocalDevice
+    readonly screen: LocalScreen
+    readonly preview?: MediaStream
+  }
   readonly people: readonly Person[]
   readonly chat: readonly ChatMessage[]
   readonly security: SecurityReport
@@ -109,6 +123,8 @@ export interface Call {
   setDevice(kind: DeviceKind, wanted: boolean): Promise<void>
   chooseDevice(kind: DeviceKind, id: string): Promise<void>
   retryDevice(kind: DeviceKind): Promise<void>
+  /** Asks which screen or window to share, or stops sharing. Only ever from a person's action. */
+  shareScreen(wanted: boolean): Promise<void>
   join(): Promise<void>
   leave(): Promise<void>
   /** After 'ended' or 'refused' with a code that a new attempt may cure. */

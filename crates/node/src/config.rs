@@ -1,7 +1,7 @@
 //! What the operator decides about sockets and threads; `turn::Config` has the rest.
 use std::fmt;
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 /// How clients reach a listener.
 pub use turn::Transport;
@@ -51,6 +51,10 @@ pub struct Config {
     pub relay_bind_v4: Option<Ipv4Addr>,
     /// The same for `turn.relay_v6`.
     pub relay_bind_v6: Option<Ipv6Addr>,
+    /// Where the SFU listens, over UDP and TCP; empty for no SFU.
+    pub sfu_listen: Vec<Listen>,
+    /// What clients see of it, at most one per family; without one, the address that is listened on.
+    pub sfu_addresses: Vec<IpAddr>,
     /// The TURN server. `allocations_max` is for the whole node and divided among shards.
     pub turn: turn::Config,
 }
@@ -67,6 +71,8 @@ impl Default for Config {
             socket_buffer_bytes: 4 << 20,
             relay_bind_v4: None,
             relay_bind_v6: None,
+            sfu_listen: Vec::new(),
+            sfu_addresses: Vec::new(),
             turn: turn::Config::default(),
         }
     }

@@ -44,9 +44,11 @@ pub enum Event {
         /// On which shard.
         shard: u16,
     },
+    /// Something of the SFU.
+    Sfu(sfu::Event),
     /// A shard's thread ended though nobody asked it to.
     Stopped {
-        /// Which one.
+        /// Which one; the SFU's has the highest number there is.
         shard: u16,
     },
 }

@@ -6,6 +6,16 @@ pub const LISTENERS_MAX: usize = 16;
 pub const SHARDS_MAX: usize = 64;
 /// Commands that wait for one shard; the caller of the next one is told `Busy`.
 pub const COMMANDS_MAX: usize = 8_192;
+/// Commands that wait for the SFU's thread; an offer is up to 96 KiB.
+pub const SFU_COMMANDS_MAX: usize = 256;
+/// How long who brings an offer waits for the answer.
+pub const SFU_ANSWER_MS_MAX: u64 = 5_000;
+/// Streams to the SFU; the next one is closed at once.
+pub const SFU_STREAMS_MAX: usize = 1_024;
+/// Streams to the SFU from one source (IPv4 address, IPv6 /64).
+pub const SFU_STREAMS_PER_SOURCE_MAX: usize = 128;
+/// Bytes of one frame to the SFU: more than any packet that fits a link.
+pub const SFU_FRAME_BYTES_MAX: usize = 4_096;
 /// Events that wait for the control plane; later ones are dropped and counted.
 pub const EVENTS_MAX: usize = 8_192;
 /// Bytes that wait to be handed over to one shard; later datagrams are dropped and counted.

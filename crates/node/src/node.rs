@@ -4,6 +4,8 @@ use crate::counters::Counters;
 use crate::event::{Event, Events};
 use crate::limits::{LISTENERS_MAX, SHARDS_MAX};
 use crate::mailbox::{Command, Mailbox};
+use crate::sfu_door::{Asks, SfuDoor};
+use crate::sfu_thread::{SfuCounters, SfuThread};
 use crate::shard::Shard;
 use crate::sys::{UdpOptions, allowed_cores, bind_exclusively, bind_udp, listen_tcp, own_addresses, pin_to_core, supports_gso, without_signals};
 use crate::tls::Tls;
@@ -49,6 +51,9 @@ pub struct Node {
     counters: Vec<Arc<Mutex<Counters>>>,
     threads: Vec<JoinHandle<()>>,
     listening: Vec<Listen>,
+    sfu: SfuDoor,
+    sfu_listening: Vec<Listen>,
+    sfu_counters: Arc<Mutex<SfuCounters>>,
 }
 
 impl Node {
@@ -69,7 +74,16 @@ impl Node {
         let common = Arc::new(common(config, shards)?);
         let (listening, sockets) = listen(config, shards)?;
         let gso = config.gso && supports_gso();
-        let mut node = Self { common: Arc::clone(&common), counters: Vec::new(), threads: Vec::new(), listening };
+        let mut node = Self {
+            common: Arc::clone(&common),
+            counters: Vec::new(),
+            threads: Vec::new(),
+            listening,
+            sfu: SfuDoor(None),
+            sfu_listening: Vec::new(),
+            sfu_counters: Arc::default(),
+        };
+        node.start_sfu(config, gso)?;
         let origin = Instant::now();
         for (index, (server, listeners)) in servers.into_iter().zip(sockets).enumerate() {
             let published = Arc::new(Mutex::new(Counters::default()));
@@ -97,6 +111,52 @@ impl Node {
     /// What is listened on, with the ports that were taken for port 0.
     pub fn listening(&self) -> &[Listen] {
         &self.listening
+    }
+
+    /// Starts the SFU's thread, when there is to be one.
+    fn start_sfu(&mut self, config: &Config, gso: bool) -> Result<(), StartError> {
+        if config.sfu_listen.is_empty() {
+            return Ok(());
+        }
+        if config.sfu_listen.len() > LISTENERS_MAX || config.sfu_listen.iter().any(|listen| listen.transport == Transport::Tls) {
+            return Err(StartError::Listeners);
+        }
+        let mut listeners = Vec::new();
+        for &asked in &config.sfu_listen {
+            let failed = |error| StartError::Listen(asked, error);
+            let options = UdpOptions { reuse_port: false, gro: config.gro, buffer_bytes: config.socket_buffer_bytes };
+            let addr = bind_exclusively(&asked.addr, asked.transport.is_stream()).map_err(failed)?;
+            let socket = if asked.transport.is_stream() { listen_tcp(&addr) } else { bind_udp(&addr, options) }.map_err(failed)?;
+            let listen = Listen { addr, ..asked };
+            self.sfu_listening.push(listen);
+            listeners.push(Listener { listen, socket });
+        }
+        let asks = Arc::new(Asks::new()?);
+        let common = Arc::clone(&self.common);
+        let mut sfu = SfuThread::new(config, gso, listeners, Arc::clone(&asks), Arc::clone(&common), Arc::clone(&self.sfu_counters))?;
+        let thread = move || {
+            if !matches!(catch_unwind(AssertUnwindSafe(|| sfu.run())), Ok(Ok(()))) {
+                common.events.extend(std::iter::once(Event::Stopped { shard: u16::MAX }));
+            }
+        };
+        self.sfu = SfuDoor(Some(asks));
+        self.threads.push(without_signals(|| std::thread::Builder::new().name("media-sfu".to_owned()).spawn(thread))?);
+        Ok(())
+    }
+
+    /// The way to the SFU; every command is refused when there is none.
+    pub fn sfu(&self) -> SfuDoor {
+        self.sfu.clone()
+    }
+
+    /// What the SFU listens on, with the ports that were taken for port 0.
+    pub fn sfu_listening(&self) -> &[Listen] {
+        &self.sfu_listening
+    }
+
+    /// The SFU's numbers, as of its last tick.
+    pub fn sfu_counters(&self) -> Vec<(&'static str, u64)> {
+        self.sfu_counters.lock().unwrap_or_else(PoisonError::into_inner).list()
     }
 
     /// Lets a user (the username's part behind `expiry:`) allocate and reach what is in `room`. Takes effect within a tick.
@@ -159,6 +219,8 @@ impl Node {
 
     /// Ends the threads and waits for them; all sockets are closed afterwards. Harmless when it is stopped already.
     pub fn stop(&mut self) {
+        self.sfu.stop();
+        self.sfu = SfuDoor(None);
         for mailbox in &self.common.mailboxes {
             mailbox.command(Command::Stop);
         }

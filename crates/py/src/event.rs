@@ -1,6 +1,7 @@
 //! Events, with the union of what each kind has.
 use crate::settings::name;
 use node::Event;
+use node::sfu;
 use node::turn::Ending;
 use pyo3::prelude::*;
 
@@ -15,11 +16,28 @@ pub(crate) struct NodeEvent {
     bytes_from_client: u64,
     bytes_to_client: u64,
     shard: Option<u16>,
+    leg_id: Option<String>,
+    slots: Option<Vec<(String, String, u8)>>,
 }
 
 impl NodeEvent {
     const fn of(kind: &'static str) -> Self {
-        Self { kind, user: None, room: None, transport: None, reason: None, bytes_from_client: 0, bytes_to_client: 0, shard: None }
+        Self {
+            kind,
+            user: None,
+            room: None,
+            transport: None,
+            reason: None,
+            bytes_from_client: 0,
+            bytes_to_client: 0,
+            shard: None,
+            leg_id: None,
+            slots: None,
+        }
+    }
+
+    fn of_leg(kind: &'static str, participant: String, leg_id: String) -> Self {
+        Self { user: Some(participant), leg_id: Some(leg_id), ..Self::of(kind) }
     }
 }
 
@@ -39,7 +57,27 @@ impl From<Event> for NodeEvent {
             }
             Event::Refused { user } => Self { user: Some(user), ..Self::of("refused") },
             Event::Panicked { shard } => Self { shard: Some(shard), ..Self::of("panicked") },
+            Event::Sfu(event) => event.into(),
             Event::Stopped { shard } => Self { shard: Some(shard), ..Self::of("stopped") },
+        }
+    }
+}
+
+impl From<sfu::Event> for NodeEvent {
+    fn from(event: sfu::Event) -> Self {
+        match event {
+            sfu::Event::Connected { participant, leg_id } => Self::of_leg("sfu-connected", participant, leg_id),
+            sfu::Event::Slots { participant, leg_id, slots } => Self { slots: Some(slots), ..Self::of_leg("sfu-slots", participant, leg_id) },
+            sfu::Event::Ended { participant, leg_id, reason } => {
+                let reason = match reason {
+                    sfu::Ending::Closed => "closed",
+                    sfu::Ending::Replaced => "replaced",
+                    sfu::Ending::Lost => "lost",
+                    sfu::Ending::Failed => "failed",
+                    sfu::Ending::Panicked => "panicked",
+                };
+                Self { reason: Some(reason), ..Self::of_leg("sfu-ended", participant, leg_id) }
+            }
         }
     }
 }

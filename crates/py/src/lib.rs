@@ -17,7 +17,7 @@ mod native {
         #[pymodule_export]
         use crate::event::NodeEvent;
         #[pymodule_export]
-        use crate::media_node::{CommandRefused, Node, StartRefused};
+        use crate::media_node::{CommandRefused, Node, OfferRefused, StartRefused};
     }
 
     use super::pymodule;

@@ -1,7 +1,8 @@
 //! The class `Node`.
 use crate::event::NodeEvent;
 use crate::settings::{NodeSettings, name};
-use node::{CommandError, Config, Identity, Node as MediaNode, StartError};
+use node::sfu;
+use node::{CommandError, Config, Identity, Listen, Node as MediaNode, SfuError, StartError};
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyRuntimeError};
 use pyo3::prelude::*;
@@ -11,6 +12,7 @@ use std::os::fd::AsRawFd;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 create_exception!(incamera._native.node, StartRefused, PyException, "The node did not start: (kind, what is wrong).");
+create_exception!(incamera._native.node, OfferRefused, PyException, "The SFU did not take an offer or a command: (kind, what is wrong).");
 create_exception!(incamera._native.node, CommandRefused, PyException, "A command was not taken: (kind, what is wrong).");
 
 /// A media node: not running, running or stopped.
@@ -92,6 +94,30 @@ impl Node {
         self.with(|node| node.set_identity(&Identity { certificates_pem, private_key_pem }))?.map_err(refused)
     }
 
+    /// Opens a participant's leg to the SFU and returns the answer. Raises `OfferRefused`. Blocks until the SFU's thread has answered.
+    fn sfu_offer(&self, py: Python<'_>, room: u64, participant: &str, leg_id: &str, sdp: &str) -> PyResult<String> {
+        let door = self.with(MediaNode::sfu)?;
+        // Not under the lock: the answer takes a while.
+        py.detach(|| door.offer(room, participant, leg_id, sdp)).map_err(offer_refused)
+    }
+
+    /// Says what a leg wants in its slots. Raises `OfferRefused`.
+    #[allow(clippy::needless_pass_by_value)]
+    fn sfu_subscribe(&self, room: u64, participant: &str, leg_id: &str, wishes: Vec<(String, String, u8, u32)>) -> PyResult<()> {
+        let wishes = wishes.into_iter().map(|(mid, publisher, context, height_max)| sfu::Wish { mid, publisher, context, height_max }).collect();
+        self.with(|node| node.sfu().subscribe(room, participant, leg_id, wishes))?.map_err(offer_refused)
+    }
+
+    /// Ends a participant's leg. Raises `OfferRefused`.
+    fn sfu_close(&self, room: u64, participant: &str) -> PyResult<()> {
+        self.with(|node| node.sfu().close(room, participant))?.map_err(offer_refused)
+    }
+
+    /// Transport, address and port of each listener of the SFU.
+    fn sfu_listening(&self) -> PyResult<Vec<(&'static str, String, u16)>> {
+        self.with(|node| listed(node.sfu_listening()))
+    }
+
     /// The events that wait. Never blocks.
     fn events(&self) -> PyResult<Vec<NodeEvent>> {
         self.with(|node| node.events().into_iter().map(NodeEvent::from).collect())
@@ -105,15 +131,30 @@ impl Node {
     /// Numbers since the start, by name.
     fn counters(&self) -> PyResult<BTreeMap<&'static str, u64>> {
         self.with(|node| {
+            let sfu = node.sfu_counters();
             let own = [("events_lost", node.events_lost()), ("shards", node.shards() as u64)];
-            node.counters().list().into_iter().chain(own).collect()
+            node.counters().list().into_iter().chain(own).chain(sfu).collect()
         })
     }
 
     /// Transport, address and port of each listener.
     fn listening(&self) -> PyResult<Vec<(&'static str, String, u16)>> {
-        self.with(|node| node.listening().iter().map(|listen| (name(listen.transport), listen.addr.ip().to_string(), listen.addr.port())).collect())
+        self.with(|node| listed(node.listening()))
     }
+}
+
+fn listed(listening: &[Listen]) -> Vec<(&'static str, String, u16)> {
+    listening.iter().map(|listen| (name(listen.transport), listen.addr.ip().to_string(), listen.addr.port())).collect()
+}
+
+#[allow(clippy::needless_pass_by_value)]
+fn offer_refused(error: SfuError) -> PyErr {
+    let kind = match &error {
+        SfuError::Offer(sfu::OfferError::Insecure(_)) => "integrity",
+        SfuError::Offer(sfu::OfferError::Malformed(_)) | SfuError::Wishes => "malformed",
+        SfuError::Offer(sfu::OfferError::Full) | SfuError::None | SfuError::Busy | SfuError::Late => "unavailable",
+    };
+    OfferRefused::new_err((kind, error.to_string()))
 }
 
 #[allow(clippy::needless_pass_by_value)]

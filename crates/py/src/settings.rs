@@ -30,6 +30,8 @@ pub(crate) struct NodeSettings {
     allocations_per_user_max: usize,
     bytes_per_second_per_user: u64,
     challenges_per_second: u32,
+    sfu_listen: Vec<(String, String, u16)>,
+    sfu_addresses: Vec<String>,
 }
 
 impl NodeSettings {
@@ -58,10 +60,12 @@ impl NodeSettings {
             bytes_per_second_per_user: self.bytes_per_second_per_user,
             challenges_per_second: self.challenges_per_second,
         };
+        let sfu_listen = self.sfu_listen.iter().map(listen).collect::<PyResult<_>>()?;
+        let sfu_addresses = ips(&self.sfu_addresses)?;
         let listen = self.listen.iter().map(listen).collect::<PyResult<_>>()?;
         let (relay_bind_v4, relay_bind_v6) = (bind.iter().find_map(only_v4), bind.iter().find_map(only_v6));
         let (shards, pin, gso, gro) = (self.shards, self.pin, self.gso, self.gro);
-        Ok(Config { listen, identity, shards, pin, gso, gro, relay_bind_v4, relay_bind_v6, turn, ..Config::default() })
+        Ok(Config { listen, identity, shards, pin, gso, gro, relay_bind_v4, relay_bind_v6, turn, sfu_listen, sfu_addresses, ..Config::default() })
     }
 }
 

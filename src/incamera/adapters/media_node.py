@@ -1,4 +1,4 @@
-"""The media node: a TURN relay inside this process, on threads of its own that never take the GIL.
+"""The media node: a TURN relay and an SFU inside this process, on threads of their own that never take the GIL.
 
 Settings and commands go in, events and numbers come out; no packet ever passes through Python.
 
@@ -6,6 +6,7 @@ Settings and commands go in, events and numbers come out; no packet ever passes 
     await node.start(on_event)
     node.admit("participant", room=7)        # from now on its credentials work, for this room only
     node.evict("participant", until_s=…)     # its allocations end within a tick
+    answer = await node.sfu_offer(7, "participant", leg_id, offer)
     await node.stop()
 """
 
@@ -15,10 +16,11 @@ from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 from incamera._native import node as _node
-from incamera.errors import LocalError, UnavailableError
+from incamera.errors import IntegrityError, LocalError, RemoteError, UnavailableError
 
 Transport = Literal["udp", "tcp", "tls"]
 Reason = Literal["released", "expired", "evicted", "closed"]
+SfuReason = Literal["closed", "replaced", "lost", "failed", "panicked"]
 _START_ERRORS = {"port-taken": "local.port-taken", "settings": "local.settings"}
 
 
@@ -63,6 +65,10 @@ class NodeSettings:
     allocations_per_user_max: int = 12
     bytes_per_second_per_user: int = 4_000_000
     challenges_per_second: int = 20
+    # Where the SFU listens, udp and tcp; empty for no SFU.
+    sfu_listen: list[Listen] = field(default_factory=list)
+    # What clients see of it, at most one per family: the addresses of its candidates. Behind NAT they are not addresses of this machine.
+    sfu_addresses: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +113,44 @@ class Stopped:
     shard: int
 
 
-NodeEvent = Allocated | Ended | Refused | Panicked | Stopped
+@dataclass(frozen=True, slots=True)
+class SfuConnected:
+    """A leg's DTLS is up: what it sends is forwarded from now on."""
+
+    participant: str
+    leg_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SfuSlots:
+    """What each slot of a leg carries from now on, as (mid, publisher, context); a slot that is not named carries nothing."""
+
+    participant: str
+    leg_id: str
+    slots: list[tuple[str, str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SfuEnded:
+    """A leg is gone. closed: by us, or the client said goodbye; replaced: by a newer leg; lost: silent for too long; failed: no DTLS came of it."""
+
+    participant: str
+    leg_id: str
+    reason: SfuReason
+
+
+class Wish(NamedTuple):
+    """What one receive slot shall carry."""
+
+    mid: str
+    publisher: str
+    # 0 microphone, 1 camera, 2 screen, 3 screen audio (spec/9).
+    context: int
+    # Pixels; the largest layer that is not higher is chosen. 0: no opinion.
+    height_max: int
+
+
+NodeEvent = Allocated | Ended | Refused | Panicked | Stopped | SfuConnected | SfuSlots | SfuEnded
 
 
 class MediaNode:
@@ -165,6 +208,36 @@ class MediaNode:
         except _node.StartRefused as refused:
             raise LocalError("local.settings", f"The relay: {refused.args[1]}.") from refused
 
+    async def sfu_offer(self, room: int, participant: str, leg_id: str, sdp: str) -> str:
+        """Opens a participant's leg and returns the SFU's answer; an older leg of the participant is ended. Trust: the client wrote `sdp`.
+
+        Raises: RemoteError remote.malformed or integrity.sdp for the offer; UnavailableError unavailable.sfu: there is none, it is full or late.
+        """
+        try:
+            return await asyncio.to_thread(self._node.sfu_offer, room, participant, leg_id, sdp)
+        except _node.OfferRefused as refused:
+            raise _offer_error(*refused.args) from refused
+        except RuntimeError as error:
+            raise UnavailableError("unavailable.sfu") from error
+
+    def sfu_subscribe(self, room: int, participant: str, leg_id: str, wishes: list[Wish]) -> None:
+        """Says what a leg wants in its slots, all of them: a slot that is not named becomes empty. A wish that cannot be is forgotten without a word.
+
+        Raises: UnavailableError unavailable.sfu when there is none, or too many commands wait; RemoteError remote.malformed for too many wishes.
+        """
+        self._sfu_command(lambda: self._node.sfu_subscribe(room, participant, leg_id, wishes))
+
+    def sfu_close(self, room: int, participant: str) -> None:
+        """Ends the leg of a participant, if there is one. Raises: as `sfu_subscribe`."""
+        self._sfu_command(lambda: self._node.sfu_close(room, participant))
+
+    def sfu_listening(self) -> list[Listen]:
+        """The SFU's listeners, with the ports that were taken for port 0. Raises: UnavailableError unavailable.sfu when it does not run."""
+        try:
+            return [Listen(_transport(transport), host, port) for transport, host, port in self._node.sfu_listening()]
+        except RuntimeError as error:
+            raise UnavailableError("unavailable.sfu") from error
+
     def counters(self) -> dict[str, int]:
         """Numbers since the start, by name; none of them says who. Raises: UnavailableError unavailable.relay when it does not run."""
         try:
@@ -190,9 +263,27 @@ class MediaNode:
         except RuntimeError as error:
             raise UnavailableError("unavailable.relay") from error
 
+    def _sfu_command(self, command: Callable[[], None]) -> None:
+        try:
+            command()
+        except _node.OfferRefused as refused:
+            raise _offer_error(*refused.args) from refused
+        except RuntimeError as error:
+            raise UnavailableError("unavailable.sfu") from error
+
     def _tell(self, on_event: Callable[[NodeEvent], None]) -> None:
         for event in self._node.events():
             on_event(_typed(event))
+
+
+def _offer_error(kind: str, why: str) -> RemoteError | IntegrityError | UnavailableError:
+    match kind:
+        case "malformed":
+            return RemoteError("remote.malformed", f"The SFU: {why}.")
+        case "integrity":
+            return IntegrityError("integrity.sdp", f"The SFU: {why}.")
+        case _:
+            return UnavailableError("unavailable.sfu", f"The SFU: {why}.")
 
 
 def _transport(name: str | None) -> Transport:
@@ -221,5 +312,19 @@ def _typed(event: _node.NodeEvent) -> NodeEvent:
             return Panicked(event.shard or 0)
         case "stopped":
             return Stopped(event.shard or 0)
+        case "sfu-connected":
+            return SfuConnected(event.user or "", event.leg_id or "")
+        case "sfu-slots":
+            return SfuSlots(event.user or "", event.leg_id or "", event.slots or [])
+        case "sfu-ended":
+            return SfuEnded(event.user or "", event.leg_id or "", _sfu_reason(event.reason))
         case _:
             raise ValueError(f"{event.kind} is no event")
+
+
+def _sfu_reason(name: str | None) -> SfuReason:
+    match name:
+        case "closed" | "replaced" | "lost" | "failed" | "panicked":
+            return name
+        case _:
+            raise ValueError(f"{name} is no reason")

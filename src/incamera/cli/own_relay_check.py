@@ -8,6 +8,7 @@ from dataclasses import replace
 from incamera.cli.findings import Finding, note, wanting
 from incamera.cli.machine_checks import is_incamera
 from incamera.errors import IncameraError
+from incamera.server.own_node import OwnNode
 from incamera.server.own_relay import OwnRelay
 from incamera.server.relay_places import urls, usual_listeners
 from incamera.server.relay_secret import relay_secrets
@@ -37,14 +38,15 @@ def moved(settings: Settings, now_at: Sequence[str]) -> str:
 
 
 async def _for_the_moment(settings: Settings, secrets: tuple[str, ...], check: Check) -> list[Finding]:
-    relay = OwnRelay(settings, secrets, _NO_ROOM, time.time)
-    await relay.start()
+    node = OwnNode(settings.with_changes(sfu="off"), secrets, _NO_ROOM)
+    relay = OwnRelay(settings, secrets, node, time.time)
+    await node.start()
     try:
         findings = [_mended(await asyncio.to_thread(check, url, secrets)) for url in relay.urls]
         words = moved(settings, relay.urls)
         return [*findings, note("relay", words, _MEND)] if words else findings
     finally:
-        await relay.stop()
+        await node.stop()
 
 
 def _mended(finding: Finding) -> Finding:

@@ -23,6 +23,8 @@ HEAD_BYTES_MAX = 16_384
 APPENDS = Rate(per_second=50, burst=300)
 RELAYS = Rate(per_second=20, burst=60)
 PINGS = Rate(per_second=5, burst=30)
+SFU_REQUESTS = Rate(per_second=5, burst=40)
+"""Offers, wishes and ends of legs to the SFU."""
 
 ROOM_LIFETIME_S_MAX = 366 * 86_400
 GRANT_LIFETIME_S_MAX = 86_400
@@ -32,6 +34,8 @@ TURN_LIFETIME_S_MAX = 86_400
 RELAY_SECRET_BYTES_MIN = 16
 RELAY_GUESTS_MAX = 65_536
 """Participants whose credentials our own relay takes now."""
+SFU_LEGS_MAX = 4_096
+"""Participants with a leg to our SFU now."""
 
 LOG_ENTRIES_MAX = 4_096
 LOG_BYTES_MAX = 16 * 1024 * 1024

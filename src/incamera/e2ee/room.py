@@ -13,12 +13,12 @@ from incamera.e2ee.link import Invite
 from incamera.e2ee.policy import Policy, Recording, Topology, sign_policy
 from incamera.protocol.bodies import CreateRoomRequest, GrantRequest, HostProof
 
-GROUP_CAPACITY = 30
+GROUP_CAPACITY = 12
 
 
 @dataclass(frozen=True, slots=True)
 class RoomWish:
-    """What a host decides. `expires_at` in seconds; capacity None is 2 for direct rooms and 30 for groups."""
+    """What a host decides. `expires_at` in seconds; capacity None is 2 for direct rooms and 12 for groups."""
 
     expires_at: int
     topology: Topology = "direct"

@@ -74,6 +74,12 @@ _ALL = (
     Known("denied.room-or-key", 404, "This link does not open a room here.", "It may have expired or been closed. Ask the host for a new one."),
     Known("denied.room-exists", 409, "A room with this id exists already.", "Make a new room."),
     Known("denied.room-gone", 410, "This room has ended.", "Ask the host for a new link."),
+    Known(
+        "denied.topology",
+        403,
+        "This room is not of the kind that this needs.",
+        "Use a group room for a call through the server, or a direct room for two people.",
+    ),
     Known("denied.room-full", 403, "This call is full.", "Wait until someone leaves, or ask the host for a room of your own."),
     Known("denied.grant", 401, "The grant is missing, unknown or expired.", "Join again with the link."),
     Known("denied.scope", 403, "This grant does not allow that.", "Ask the host."),
@@ -88,6 +94,7 @@ _ALL = (
     Known("unavailable.log-gap", None, "The server no longer holds what was missed.", "Wait: incamera joins again by itself."),
     Known("unavailable.internal", 500, "The server made a mistake.", "Try again; the operator finds the details in the log."),
     Known("unavailable.relay", None, "The relay cannot be reached.", "Wait, try another network, or ask the operator to run: incamera doctor"),
+    Known("unavailable.sfu", 503, "The group's media server cannot take more.", "Wait: incamera tries again by itself."),
     Known("unavailable.nobody-answers", None, "Nobody in the call answers.", "Wait: incamera keeps trying."),
     Known("unavailable.path", None, "The way between the two devices broke.", "Nothing: another way is looked for at once."),
     Known(

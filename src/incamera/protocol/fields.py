@@ -14,6 +14,10 @@ SAFE_INTEGER_MAX = 2**53 - 1
 BODY_CHARACTERS_MAX = 87_384
 RELAY_CHARACTERS_MAX = 8_192
 SDP_CHARACTERS_MAX = 24_576
+SFU_SDP_CHARACTERS_MAX = 98_304
+"""A leg to the SFU has a line for each stream that it may receive."""
+SFU_SLOTS_MAX = 46
+"""16 of sound and 30 of picture (spec/11-sfu.md)."""
 PROTOCOL_VERSION = 1
 
 _TEXT = "[A-Za-z0-9_-]"
@@ -35,5 +39,7 @@ Word = Annotated[
     str, Meta(min_length=1, max_length=32, pattern=r"^[a-z0-9_]+$(?!\n)", description="a lower-case name that may be unknown to the reader")
 ]
 Code = Annotated[str, Meta(min_length=3, max_length=64, pattern=r"^[a-z]+\.[a-z-]+$(?!\n)", description="a code of errors.json")]
+Mid = Annotated[str, Meta(min_length=1, max_length=16, pattern=r"^[A-Za-z0-9_-]+$(?!\n)", description="an m-line's name in its description")]
+Context = Annotated[int, Meta(ge=0, le=15, description="which of a member's streams (spec/9-media.md)")]
 Detail = Annotated[str, Meta(max_length=500)]
 Url = Annotated[str, Meta(min_length=1, max_length=512)]

@@ -8,10 +8,26 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct, field
 
-from incamera.protocol.fields import Bytes16, Bytes32, Code, Count, Detail, SealedBody, SealedRelay, Seconds, Version, Word
+from incamera.protocol.fields import (
+    SFU_SDP_CHARACTERS_MAX,
+    SFU_SLOTS_MAX,
+    Bytes16,
+    Bytes32,
+    Code,
+    Context,
+    Count,
+    Detail,
+    Mid,
+    SealedBody,
+    SealedRelay,
+    Seconds,
+    Version,
+    Word,
+)
 
 EntryKindName = Literal["genesis", "join", "commit", "welcome", "application", "refusal"]
 RelayKindName = Literal["heartbeat"]
+SfuSdp = Annotated[str, Meta(min_length=1, max_length=SFU_SDP_CHARACTERS_MAX)]
 
 
 class _Request(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
@@ -51,6 +67,37 @@ class Ping(_Request, frozen=True, tag="ping"):
     """Asks for a `pong` with the same `ref`."""
 
     ref: Count
+
+
+class SfuWish(Struct, frozen=True, forbid_unknown_fields=True):
+    """What one receive slot shall carry; `height_max` in pixels, 0 without an opinion."""
+
+    mid: Mid
+    participant_id: Bytes16
+    context: Context
+    height_max: Annotated[int, Meta(ge=0, le=4_320)]
+
+
+class SfuOffer(_Request, frozen=True, tag="sfu_offer"):
+    """Begins a leg to the SFU; a newer one of the same participant ends the older. Answered by `sfu_answer` or `error` with `ref`."""
+
+    ref: Count
+    leg_id: Bytes16
+    sdp: SfuSdp
+
+
+class SfuSubscribe(_Request, frozen=True, tag="sfu_subscribe"):
+    """The whole wish each time: a slot that is not named becomes empty."""
+
+    ref: Count
+    leg_id: Bytes16
+    slots: Annotated[list[SfuWish], Meta(max_length=SFU_SLOTS_MAX)]
+
+
+class SfuClose(_Request, frozen=True, tag="sfu_close"):
+    """The leg is given up."""
+
+    leg_id: Bytes16
 
 
 class Bye(_Request, frozen=True, tag="bye"):
@@ -105,8 +152,38 @@ class Pong(_Reply, frozen=True, tag="pong"):
     ref: Count
 
 
+class SfuSlot(Struct, frozen=True):
+    """What one slot carries, by the server's word: only the key under which a frame opens says whose it is."""
+
+    mid: Mid
+    participant_id: Bytes16
+    context: Context
+
+
+class SfuAnswer(_Reply, frozen=True, tag="sfu_answer"):
+    """The SFU's description, its candidates included."""
+
+    ref: Count
+    leg_id: Bytes16
+    sdp: SfuSdp
+
+
+class SfuSlots(_Reply, frozen=True, tag="sfu_slots"):
+    """What each slot carries from now on; a slot that is not named carries nothing."""
+
+    leg_id: Bytes16
+    slots: Annotated[list[SfuSlot], Meta(max_length=SFU_SLOTS_MAX)]
+
+
+class SfuEnded(_Reply, frozen=True, tag="sfu_ended"):
+    """The leg is gone."""
+
+    leg_id: Bytes16
+    code: Code
+
+
 class ErrorMessage(_Reply, frozen=True, tag="error"):
-    """Something was refused; `ref` names which append, if one. Fatal ones are followed by close."""
+    """Something was refused; `ref` names which append, offer or wish, if one. Fatal ones are followed by close."""
 
     code: Code
     detail: Detail
@@ -119,5 +196,5 @@ class Closing(_Reply, frozen=True, tag="closing"):
     code: Code
 
 
-ClientMessage = Join | Append | Relay | Ping | Bye
-ServerMessage = Joined | Entry | Appended | Relayed | Presence | Pong | ErrorMessage | Closing
+ClientMessage = Join | Append | Relay | Ping | SfuOffer | SfuSubscribe | SfuClose | Bye
+ServerMessage = Joined | Entry | Appended | Relayed | Presence | Pong | SfuAnswer | SfuSlots | SfuEnded | ErrorMessage | Closing

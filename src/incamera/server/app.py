@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import structlog
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.routing import Route, WebSocketRoute
@@ -11,7 +12,7 @@ from starlette.routing import Route, WebSocketRoute
 from incamera.adapters.clock import SystemClock
 from incamera.adapters.randomness import SystemRandomness
 from incamera.adapters.store import Store
-from incamera.errors import UnavailableError
+from incamera.errors import LocalError, UnavailableError
 from incamera.server.client_files import ClientFiles
 from incamera.server.gate import Gate
 from incamera.server.hall import Hall
@@ -19,10 +20,13 @@ from incamera.server.health_routes import HealthRoutes
 from incamera.server.journal import Journal
 from incamera.server.metrics import Metrics
 from incamera.server.origins import Origins
+from incamera.server.own_node import OwnNode
 from incamera.server.own_relay import OwnRelay
+from incamera.server.own_sfu import OwnSfu
 from incamera.server.parts import Parts
 from incamera.server.presence import PresenceBook
 from incamera.server.problems import HANDLERS
+from incamera.server.relay_places import relay_addresses
 from incamera.server.relay_secret import relay_secrets
 from incamera.server.retention import Retention
 from incamera.server.room_routes import RoomRoutes
@@ -30,6 +34,8 @@ from incamera.server.settings import Settings
 from incamera.server.socket import SignalSocket
 from incamera.server.turn_routes import TurnRoutes
 from incamera.server.visitors import Visitors
+
+_log = structlog.get_logger("incamera.server")
 
 
 def create_app(settings: Settings) -> Starlette:
@@ -56,19 +62,34 @@ def _parts(settings: Settings) -> Parts:
     clock, randomness, metrics = SystemClock(), SystemRandomness(), Metrics()
     store, presence = Store(settings.database_path), PresenceBook()
     hall = Hall(store, presence)
-    relay = _relay(settings, randomness, clock)
+    node, relay = _media(settings, randomness, clock)
+    sfu = None if node is None or settings.sfu == "off" else OwnSfu(node, hall.tell)
     metrics.watch(lambda: hall.socket_count, lambda: hall.active_count)
-    if relay is not None:
-        metrics.watch_relay(relay.counters)
+    if node is not None:
+        metrics.watch_node(node.counters)
     journal = Journal(store, hall, presence, clock, metrics)
     visitors = Visitors(settings.trusted_proxy, clock.monotonic)
-    return Parts(settings, clock, randomness, store, hall, journal, metrics, visitors, Origins(settings), relay)
+    return Parts(settings, clock, randomness, store, hall, journal, metrics, visitors, Origins(settings), node, relay, sfu)
 
 
-def _relay(settings: Settings, randomness: SystemRandomness, clock: SystemClock) -> OwnRelay | None:
-    if settings.relay != "own":
-        return None
-    return OwnRelay(settings, relay_secrets(settings), randomness.bytes(32), clock.now)
+def _media(settings: Settings, randomness: SystemRandomness, clock: SystemClock) -> tuple[OwnNode | None, OwnRelay | None]:
+    room_key = randomness.bytes(32)
+    if settings.relay == "own":
+        secrets = relay_secrets(settings)
+        node = OwnNode(settings, secrets, room_key)
+        return node, OwnRelay(settings, secrets, node, clock.now)
+    if settings.sfu == "own" and _knows_its_address(settings):
+        return OwnNode(settings, (randomness.bytes(32).hex(),), room_key), None
+    return None, None
+
+
+def _knows_its_address(settings: Settings) -> bool:
+    try:
+        relay_addresses(settings)
+    except LocalError as error:
+        _log.warning("group calls have no media", why=error.detail)
+        return False
+    return True
 
 
 def _routes(parts: Parts, signal: SignalSocket) -> list[Route | WebSocketRoute]:

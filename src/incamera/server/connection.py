@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from incamera.control.buckets import Bucket, full, take
 from incamera.control.delivery import Subscription, offer
-from incamera.control.limits import APPENDS, PINGS, RELAYS, Rate
+from incamera.control.limits import APPENDS, PINGS, RELAYS, SFU_REQUESTS, Rate
 from incamera.control.outbox import Outbox
 from incamera.domain.grant import Grant
 from incamera.errors import IncameraError, RemoteError
@@ -18,11 +18,12 @@ class Allowance:
     pings: Bucket
     appends: Bucket
     relays: Bucket
+    sfu: Bucket
 
     @classmethod
     def fresh(cls, now: float) -> "Allowance":
         """Nothing used yet."""
-        return cls(full(PINGS, now), full(APPENDS, now), full(RELAYS, now))
+        return cls(full(PINGS, now), full(APPENDS, now), full(RELAYS, now), full(SFU_REQUESTS, now))
 
     def spend(self, name: str, rate: Rate, now: float) -> None:
         """Raises: RemoteError remote.too-fast."""

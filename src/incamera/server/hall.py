@@ -71,6 +71,13 @@ class Hall:
         connection = None if active is None else active.connections.get(grant.participant_id)
         return connection if connection is not None and connection.grant.grant_hash == grant.grant_hash else None
 
+    def tell(self, room_id: RoomId, participant_id: ParticipantId, message: str) -> None:
+        """Queues a message for one participant, if it is here."""
+        active = self._active.get(room_id)
+        connection = None if active is None else active.connections.get(participant_id)
+        if connection is not None:
+            connection.send(message)
+
     async def join(self, room: Room, grant: Grant, have: int | None, now: float, monotonic: float) -> tuple[ActiveRoom, Connection]:
         """Takes a socket in; an older one of the same participant is closed.
 

@@ -9,23 +9,25 @@ from prometheus_client.registry import Collector
 _BATCH_SECONDS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2.0)
 
 
-_RELAY_NOW = frozenset({"allocations", "streams", "relay_sockets", "shards", "gso_shards"})
-"""Those of the relay's numbers that can go down."""
+_NOW = frozenset({"allocations", "streams", "relay_sockets", "shards", "gso_shards", "sfu_legs", "sfu_tracks", "sfu_slots"})
+"""Those of the node's numbers that can go down."""
 
 
-class _RelayNumbers(Collector):
+class _NodeNumbers(Collector):
     def __init__(self, counters: Callable[[], dict[str, int]]) -> None:
         self._counters = counters
 
     def describe(self) -> Iterator[Metric]:
-        """Nothing ahead of time: the relay may not run yet."""
+        """Nothing ahead of time: the node may not run yet."""
         return iter(())
 
     def collect(self) -> Iterator[Metric]:
         """One metric per number."""
         for name, value in self._counters().items():
-            family = GaugeMetricFamily if name in _RELAY_NOW else CounterMetricFamily
-            yield family(f"incamera_relay_{name}", f"Relay: {name.replace('_', ' ')}", value)
+            family = GaugeMetricFamily if name in _NOW else CounterMetricFamily
+            is_sfu = name.startswith("sfu_")
+            words = name.removeprefix("sfu_").replace("_", " ")
+            yield family(f"incamera_{name}" if is_sfu else f"incamera_relay_{name}", f"{'SFU' if is_sfu else 'Relay'}: {words}", value)
 
 
 class Metrics:
@@ -46,9 +48,9 @@ class Metrics:
         self._sockets.set_function(sockets)
         self._rooms.set_function(rooms)
 
-    def watch_relay(self, counters: Callable[[], dict[str, int]]) -> None:
-        """Adds the numbers of our own relay, read when they are asked for."""
-        self._registry.register(_RelayNumbers(counters))
+    def watch_node(self, counters: Callable[[], dict[str, int]]) -> None:
+        """Adds the numbers of our own relay and SFU, read when they are asked for."""
+        self._registry.register(_NodeNumbers(counters))
 
     def socket_closed(self, code: str) -> None:
         """A socket was closed by the server."""

@@ -12,7 +12,9 @@ from incamera.server.journal import Journal
 from incamera.server.logs import log_events
 from incamera.server.metrics import Metrics
 from incamera.server.origins import Origins
+from incamera.server.own_node import OwnNode
 from incamera.server.own_relay import OwnRelay
+from incamera.server.own_sfu import OwnSfu
 from incamera.server.settings import Settings
 from incamera.server.visitors import Visitors
 
@@ -30,7 +32,9 @@ class Parts:
     metrics: Metrics
     visitors: Visitors
     origins: Origins
+    node: OwnNode | None
     relay: OwnRelay | None
+    sfu: OwnSfu | None
 
     async def revoke(self, grant: Grant) -> None:
         """Ends a grant."""
@@ -41,3 +45,5 @@ class Parts:
         log_events([event])
         if self.relay is not None:
             self.relay.leave(grant)
+        if self.sfu is not None:
+            self.sfu.close(grant)

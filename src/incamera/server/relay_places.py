@@ -1,4 +1,4 @@
-"""Where our own relay listens, and under which names people find it."""
+"""Where our own relay and our SFU listen, and under which names people find them."""
 
 import socket
 from collections.abc import Iterable, Sequence
@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from incamera.adapters.media_node import Listen, Transport
 from incamera.server.settings import Settings, is_loopback_name, wrong
 
-_PORT, _TLS_PORT = 3_478, 5_349
+_PORT, _TLS_PORT, _SFU_PORT = 3_478, 5_349, 8_081
 _TRIES = 16
 _PLAIN: tuple[Transport, ...] = ("udp", "tcp")
 _EVERYWHERE = {"": ("0.0.0.0", "::"), "0.0.0.0": ("0.0.0.0",), "::": ("::", "0.0.0.0")}  # noqa: S104 - the operator's choice
@@ -29,8 +29,15 @@ def usual_listeners(settings: Settings) -> list[Listen]:
     return _places(settings, _bound(settings), settings.turn_port or _PORT, settings.turn_tls_port or _TLS_PORT)
 
 
+def sfu_listeners(settings: Settings) -> list[Listen]:
+    """UDP and TCP on each address that the server listens on. Raises: as `listeners`."""
+    addresses = _bound(settings)
+    port = settings.sfu_port or _free_port(_SFU_PORT, addresses, (socket.SOCK_DGRAM, socket.SOCK_STREAM))
+    return [Listen(transport, address, port) for address in addresses for transport in _PLAIN]
+
+
 def relay_addresses(settings: Settings) -> list[str]:
-    """What relayed addresses look like, one per family: as people reach us, else as we listen.
+    """What relayed addresses and the SFU's look like, one per family: as people reach us, else as we listen.
 
     Raises: LocalError local.settings when nothing says it.
     """
@@ -39,7 +46,7 @@ def relay_addresses(settings: Settings) -> list[str]:
     candidates = [*_bound(settings)] if _host(settings) not in _EVERYWHERE else [*_resolved(_name(settings))]
     found = _one_per_family(candidates)
     if not found:
-        raise wrong("turn_external", "the relay needs to know its address, and its name has none")
+        raise wrong("turn_external", "relay and SFU need to know their address, and their name has none")
     return found
 
 

@@ -69,6 +69,8 @@ class RoomRoutes:
         parts.hall.end_room(ended)
         if parts.relay is not None:
             parts.relay.end_room(room_id)
+        if parts.sfu is not None:
+            parts.sfu.end_room(room_id)
         return Response(status_code=204)
 
     async def grant(self, request: Request) -> Response:

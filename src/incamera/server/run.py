@@ -35,7 +35,7 @@ class Server(uvicorn.Server):
     def run(self, sockets: list[socket] | None = None) -> None:
         """Serves until it is told to stop.
 
-        Raises: UnavailableError unavailable.storage when the database can not be opened; what `OwnRelay.start` raises.
+        Raises: UnavailableError unavailable.storage when the database can not be opened; what `OwnNode.start` raises.
         """
         self._parts.store.prepare()
         super().run(sockets)
@@ -61,10 +61,10 @@ class Server(uvicorn.Server):
                 signal.signal(number, handler)
 
     async def startup(self, sockets: list[socket] | None = None) -> None:
-        """Starts the relay and listens, then calls on_ready with the origin."""
-        if self._parts.relay is not None:
+        """Starts the media node and listens, then calls on_ready with the origin."""
+        if self._parts.node is not None:
             try:
-                await self._parts.relay.start()
+                await self._parts.node.start()
             except IncameraError as error:
                 self._refused, self.should_exit = error, True
                 return
@@ -78,8 +78,8 @@ class Server(uvicorn.Server):
         self._parts.hall.close_everything(UnavailableError("unavailable.restarting"))
         await self._signal.drained()
         await super().shutdown(sockets)
-        if self._parts.relay is not None:
-            await self._parts.relay.stop()
+        if self._parts.node is not None:
+            await self._parts.node.stop()
 
 
 def serve(settings: Settings, on_ready: Callable[[str], None] | None = None) -> None:

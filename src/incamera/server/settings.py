@@ -38,8 +38,10 @@ class Settings:
     turn_peers: str = setting(
         "closed", "closed: our relay reaches only people of the same room; public: public addresses too", among=("closed", "public")
     )
-    turn_external: tuple[str, ...] = setting((), "addresses of our relay as people see them, at most one per family; needed behind NAT")
+    turn_external: tuple[str, ...] = setting((), "addresses of our relay and SFU as people see them, at most one per family; needed behind NAT")
     turn_ttl: int = setting(3_600, "lifetime of TURN credentials in seconds", low=1, high=86_400)
+    sfu: str = setting("own", "own: group calls go through this server, sealed; off: there are none", among=("own", "off"))
+    sfu_port: int = setting(0, "port of group calls over UDP and TCP; 0 takes 8081, or a free one when that is taken", low=0, high=65_535)
     rooms_per_minute: int = setting(30, "rooms that one client address may make in a minute", low=1, high=100_000)
     grants_per_minute: int = setting(60, "times that one client address may ask for a grant in a minute", low=1, high=100_000)
     sockets_per_minute: int = setting(240, "sockets that one client address may open in a minute", low=1, high=100_000)

@@ -7,7 +7,7 @@ from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
 from incamera.control.grants import check, hash_of, require
-from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, PINGS, RELAYS, SOCKETS_BEFORE_JOIN_MAX
+from incamera.control.limits import APPENDS, CLOSE_PATIENCE_S, JOIN_PATIENCE_S, PINGS, RELAYS, SFU_REQUESTS, SOCKETS_BEFORE_JOIN_MAX
 from incamera.domain import b64u
 from incamera.domain.entry import Draft, EntryKind
 from incamera.domain.grant import Grant
@@ -153,6 +153,9 @@ class SignalSocket:
                 case messages.Ping(ref):
                     allowance.spend("pings", PINGS, monotonic())
                     connection.send(emit(messages.Pong(ref)))
+                case messages.SfuOffer() | messages.SfuSubscribe() | messages.SfuClose() as request:
+                    allowance.spend("sfu", SFU_REQUESTS, monotonic())
+                    await self._ask_sfu(active, connection, request)
                 case messages.Bye():
                     await self._parts.revoke(connection.grant)
                     return
@@ -165,3 +168,21 @@ class SignalSocket:
             self._parts.journal.append(Request(active, connection, append.ref, draft))
         except UnavailableError as error:
             connection.send(emit(messages.ErrorMessage(error.code, error.advice, append.ref)))
+
+    async def _ask_sfu(
+        self, active: ActiveRoom, connection: Connection, request: messages.SfuOffer | messages.SfuSubscribe | messages.SfuClose
+    ) -> None:
+        sfu, grant = self._parts.sfu, connection.grant
+        try:
+            if sfu is None:
+                raise UnavailableError("unavailable.sfu")
+            match request:
+                case messages.SfuOffer(ref, leg_id):
+                    connection.send(emit(messages.SfuAnswer(ref, leg_id, await sfu.offer(active.room, grant, request))))
+                case messages.SfuSubscribe():
+                    sfu.subscribe(grant, request)
+                case messages.SfuClose(leg_id):
+                    sfu.close(grant, leg_id)
+        except IncameraError as error:
+            if not isinstance(request, messages.SfuClose):
+                connection.send(emit(messages.ErrorMessage(error.code, error.detail or error.advice, request.ref)))

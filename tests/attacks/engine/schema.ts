@@ -45,12 +45,16 @@ const telling = {
   parseText: (told: Told): Schema => told(),
 }
 
-/** What `parse…` functions of wire/messages.ts and wire/payloads.ts take. */
+/** What `parse…` functions of wire/messages.ts, wire/bodies.ts and wire/payloads.ts take. */
 export async function schemas(): Promise<ReadonlyMap<string, Schema>> {
   vi.resetModules()
   vi.doMock(check, () => telling)
   try {
-    const modules = [await import('../../../web/client/wire/messages'), await import('../../../web/client/wire/payloads')]
+    const modules = [
+      await import('../../../web/client/wire/messages'),
+      await import('../../../web/client/wire/bodies'),
+      await import('../../../web/client/wire/payloads'),
+    ]
     const parsers = modules.flatMap((module) => Object.entries(module)).filter(([name]) => name.startsWith('parse'))
     return new Map(parsers.map(([name, parse]) => [name, (parse as unknown as () => Schema)()]))
   } finally {

@@ -62,7 +62,7 @@ describe('a malformed message', () => {
     const parsers = [...known.keys()].filter((name) => name !== 'parseServerMessage' && name !== 'parsePayload')
     expect(parsers.length).toBeGreaterThan(3)
     for (const parser of parsers) {
-      const parse = (world.messages as unknown as Readonly<Record<string, Parse>>)[parser]
+      const parse = (world.answers as unknown as Readonly<Record<string, Parse>>)[parser]
       if (!parse) throw new Error(parser)
       expect(pastParser(parser, (value) => parse(JSON.parse(JSON.stringify(value) ?? 'null')))).toBeGreaterThan(20)
     }
@@ -106,7 +106,14 @@ describe('the socket', () => {
     const heard: string[] = []
     const timing = { after: () => () => undefined, every: () => () => undefined, chance: () => 0 }
     const note = (what: string) => (): void => void heard.push(what)
-    const events = { joined: note('joined'), entry: note('entry'), relay: note('relay'), state: () => undefined, ended: note('ended') }
+    const events = {
+      joined: note('joined'),
+      entry: note('entry'),
+      relay: note('relay'),
+      sfu: note('sfu'),
+      state: () => undefined,
+      ended: note('ended'),
+    }
     const socket = new world.socket.LogSocket(
       { url: 'ws://127.0.0.1', roomId: 'A'.repeat(22), grant: 'A'.repeat(43), have: () => null, timing },
       events,

@@ -32,6 +32,8 @@ def sample(form: inspect.Type) -> Any:
             return sample(inner)
         case inspect.NoneType():
             return None
+        case inspect.ListType(item_type=item):
+            return [sample(item)]
         case inspect.UnionType(types=types):
             return sample(types[0])
         case inspect.StructType(fields=fields, tag=tag):
@@ -55,11 +57,17 @@ def wrong(form: inspect.Type) -> Iterator[Any]:
     match form:
         case inspect.StrType(min_length=least, max_length=most):
             good = "A" * (most or 1)
-            yield from (good + "A", good[:-1] + "\n", good[:-1] + "=", good[:-1] + "é", "A" * 1_000_000)
+            tries = (good + "A", good[:-1] + "\n", good[:-1] + "=", good[:-1] + "é", "A" * 1_000_000)
+            yield from (value for value in tries if not fits(form, value))
             if least:
                 yield good[: least - 1]
         case inspect.IntType(ge=least, le=most):
             yield from ((most or 0) + 1, (least or 0) - 1, str(least or 0), 1e400)
+        case inspect.ListType(item_type=item, max_length=most):
+            yield from ([value] for value in wrong(item))
+            yield [sample(item)] * ((most or 0) + 1)
+        case inspect.StructType():
+            yield from (sample(form) | {field.encode_name: value} for field in form.fields for value in wrong(field.type))
         case inspect.UnionType(types=types):
             yield from (value for one in types for value in wrong(one) if not fits(form, value))
         case _:
@@ -81,6 +89,8 @@ def fits(form: inspect.Type, value: Any) -> bool:
             return value is None
         case inspect.UnionType(types=types):
             return any(fits(one, value) for one in types)
+        case inspect.ListType(item_type=item, max_length=most):
+            return isinstance(value, list) and len(value) <= (most or 1 << 30) and all(fits(item, one) for one in value)
         case inspect.StructType(fields=fields):
             return isinstance(value, dict) and {field.encode_name for field in fields} == set(value)
         case _:

@@ -12,6 +12,7 @@ from incamera.errors import DeniedError
 from incamera.server.connection import Allowance
 from incamera.server.hall import Hall
 from incamera.server.origins import Origins
+from incamera.server.own_node import OwnNode
 from incamera.server.own_relay import OwnRelay
 from incamera.server.parts import Parts
 from incamera.server.visitors import Visitors
@@ -144,4 +145,4 @@ def keeping_the_relay(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def one_room_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """The relay thinks that everybody is in the same room."""
-    monkeypatch.setattr(OwnRelay, "_room_number", lambda *_: 1)
+    monkeypatch.setattr(OwnNode, "room_number", lambda *_: 1)

@@ -21,12 +21,12 @@ export interface Recognised {
 export const toneOf = (sender: number): number => 400 + 200 * sender
 
 /** Runs before any page script: getUserMedia answers with this sender's picture and tone. */
-export function installSender(sender: number): void {
+export function installSender(sender: number, width = 640): void {
   const constraintsLog: MediaStreamConstraints[] = []
   const makeVideo = (): MediaStreamTrack => {
     const canvas = document.createElement('canvas')
-    canvas.width = 640
-    canvas.height = 360
+    canvas.width = width
+    canvas.height = (width * 9) / 16
     const context = canvas.getContext('2d', { alpha: false })
     if (!context) throw new Error('no canvas')
     const draw = (): void => {
@@ -38,7 +38,7 @@ export function installSender(sender: number): void {
       for (let i = 7; i >= 0; i--) bits.push((counter >> i) & 1)
       bits.forEach((bit, i) => {
         context.fillStyle = bit ? '#f4f4f4' : '#101010'
-        context.fillRect((i % 8) * 80, Math.floor(i / 8) * 180, 80, 180)
+        context.fillRect((i % 8) * (width / 8), Math.floor(i / 8) * (canvas.height / 2), width / 8, canvas.height / 2)
       })
     }
     draw()

@@ -39,14 +39,14 @@ export class Person {
   /** `before` runs before any script of the page: the place for a test's own interference. */
   static async at(
     link: string,
-    options: { kind: Kind; name: string; sender: number; browser?: Browser; before?: (page: Page) => Promise<void> },
+    options: { kind: Kind; name: string; sender: number; browser?: Browser; width?: number; before?: (page: Page) => Promise<void> },
   ): Promise<Person> {
     const browser = options.browser ?? (await launch(options.kind))
     const page = await browser.newPage()
     const person = new Person(options.kind, options.name, options.sender, browser, page)
     if (process.env['SHOW_CONSOLE']) page.on('console', (message) => console.log(person.name, message.text()))
     page.on('pageerror', (error) => person.pageErrors.push(String(error)))
-    await page.evaluateOnNewDocument(installSender, options.sender)
+    await page.evaluateOnNewDocument(installSender, options.sender, options.width ?? 640)
     await options.before?.(page)
     await page.setViewport({ width: 1000, height: 720 })
     await page.goto(link, { waitUntil: 'load' })
@@ -173,6 +173,18 @@ export class Person {
     }
     if (pictures < seconds * 2 || heard < seconds * 2)
       throw new Error(`${this.name} saw ${pictures} pictures and heard ${heard} tones of ${other.name} in ${seconds} s`)
+  }
+
+  /** The other's own picture, in motion, and the other's own tone, however slowly a crowded machine shows them. */
+  async meets(other: Person, patience_ms = 60_000): Promise<void> {
+    const counters = new Set<number>()
+    await until(`${this.name} meets ${other.name}`, patience_ms, async () => {
+      const at = await this.recognise(other.name)
+      const isHeard = at !== null && at.tone_hz !== null && Math.abs(at.tone_hz - toneOf(other.sender)) < 25
+      if (at?.sender === other.sender && at.counter !== null && isHeard) counters.add(at.counter)
+      if (counters.size >= 3) return true
+      throw new Error(`${JSON.stringify(at)} of ${other.sender} on a page that says: ${(await this.text()).slice(0, 500)}`)
+    })
   }
 
   /** Neither picture nor tone of the other for `seconds`. */

@@ -91,8 +91,8 @@ export class Server {
   }
 
   /** A new room by the real command; the participant's link. */
-  async room(): Promise<string> {
-    const made = start(python, ['-m', 'incamera', 'room', 'create', '--server', this.origin, '--json'], this.env)
+  async room(topology: 'direct' | 'group' = 'direct'): Promise<string> {
+    const made = start(python, ['-m', 'incamera', 'room', 'create', '--topology', topology, '--server', this.origin, '--json'], this.env)
     await until('room create ends', 30_000, () => made.child.exitCode !== null)
     const text = made.output()
     try {

@@ -8,6 +8,7 @@ const drawings = {
   'microphone-off': svg`<path d="M15 9V6a3 3 0 0 0-5.8-1M9 9v2a3 3 0 0 0 4.6 2.5M5.5 11.5a6.5 6.5 0 0 0 10.4 5.2M18.5 11.5c0 .9-.2 1.7-.5 2.5M12 18v3M4 4l16 16"/>`,
   camera: svg`<rect x="3" y="6.5" width="12.5" height="11" rx="2.5"/><path d="M15.5 11l5.5-3.5v9L15.5 13"/>`,
   'camera-off': svg`<path d="M9 6.5h4a2.5 2.5 0 0 1 2.5 2.5v2l5.5-3.5v9M15.5 15.5A2.5 2.5 0 0 1 13 17.5H5.5A2.5 2.5 0 0 1 3 15V9a2.5 2.5 0 0 1 2.5-2.5M4 4l16 16"/>`,
+  screen: svg`<rect x="3" y="4.5" width="18" height="12" rx="2.5"/><path d="M8.5 20h7M12 13.5v-6M9 10l3-3 3 3"/>`,
   chat: svg`<path d="M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11L6.5 20v-4A2.5 2.5 0 0 1 4 13.5z"/>`,
   shield: svg`<path d="${shield}"/>`,
   'shield-check': svg`<path d="${shield}"/><path d="M8.5 12l2.5 2.5 4.5-5"/>`,

@@ -1,6 +1,6 @@
 /** The readings behind the sentence of state: a name, one plain line of meaning, and the exact value to copy. */
-import { html, nothing, type TemplateResult } from 'lit'
-import type { SecurityReport } from '../../client/mod'
+import { html, type TemplateResult } from 'lit'
+import type { CallSnapshot, SecurityReport } from '../../client/mod'
 import '../parts/copy-button'
 import { say } from '../words/words'
 
@@ -11,11 +11,11 @@ interface Reading {
   readonly value: string
 }
 
-export function readings(security: SecurityReport): TemplateResult {
+export function readings({ security, topology }: CallSnapshot): TemplateResult {
   return html`<section aria-labelledby="readings-title">
     <h3 id="readings-title">${say('reading.title')}</h3>
     <p class="soft">${say('reading.more')}</p>
-    <dl class="readings">${state(security)} ${rows(security).map(row)} ${serverSees()}</dl>
+    <dl class="readings">${state(security)} ${rows(security).map(row)} ${serverSees(topology)}</dl>
   </section>`
 }
 
@@ -54,12 +54,16 @@ function state(security: SecurityReport): TemplateResult {
   </div>`
 }
 
-function serverSees(): TemplateResult {
+function serverSees(topology: CallSnapshot['topology']): TemplateResult {
+  const words =
+    topology === 'group'
+      ? `${say('reading.server-sees.group')} ${say('reading.server-not.group')}`
+      : `${say('reading.server-sees.value')} ${say('reading.server-not')}`
   return html`<div class="reading">
     <dt>${say('reading.server-sees')}</dt>
     <dd class="reading-meaning">${say('reading.server-sees.more')}</dd>
     <dd class="reading-value is-prose">
-      <span data-testid="server-sees">${say('reading.server-sees.value')} ${say('reading.server-not')}</span>${nothing}
+      <span data-testid="server-sees">${words}</span>
     </dd>
   </div>`
 }

@@ -21,7 +21,7 @@ export class SecurityDialog extends Modal {
     return html`<p class="lead">${security.sentence}</p>
       ${security.problems.length > 0 ? security.problems.map(notice) : nothing} ${story(this.snapshot)}
       <code-comparison .call=${this.call} .snapshot=${this.snapshot}></code-comparison>
-      ${readings(security)}
+      ${readings(this.snapshot)}
       <section aria-labelledby="remains-title">
         <h3 id="remains-title">${say('remains.title')}</h3>
         <ul class="remains">

@@ -7,7 +7,9 @@ import { say } from '../words/words'
 
 export function story(snapshot: CallSnapshot): TemplateResult {
   const own = snapshot.people.find((person) => person.self)
-  const them = snapshot.people.find((person) => !person.self)
+  const others = snapshot.people.filter((person) => !person.self)
+  const them = others[0]
+  const theirName = others.length > 1 ? say('security.others', { count: String(others.length) }) : (them?.name ?? say('security.them'))
   return html`<section aria-labelledby="story-title">
     <h3 id="story-title" class="unseen">${say('security.story')}</h3>
     <ol class="line" data-state=${snapshot.security.state} data-route=${snapshot.security.route}>
@@ -16,7 +18,7 @@ export function story(snapshot: CallSnapshot): TemplateResult {
         <span class="line-core" aria-hidden="true"></span>
         ${between(snapshot)}
       </li>
-      ${end(them, them?.name ?? say('security.them'))}
+      ${end(them, theirName)}
     </ol>
     <p class="line-server">
       ${icon('server')}<span><span class="strong">${say('security.server')}</span> ${say('security.server.sees')}</span>
@@ -36,6 +38,7 @@ function end(person: Person | undefined, label: string): TemplateResult {
 const betweens = {
   relay: ['relay', 'security.relay', 'security.relay.sees'],
   direct: ['straight', 'security.direct', 'security.direct.sees'],
+  server: ['server', 'security.sfu', 'security.sfu.sees'],
   none: ['wave', 'security.no-route', 'security.no-route.sees'],
 } as const
 
@@ -45,16 +48,19 @@ function between({ security }: CallSnapshot): TemplateResult {
     <span class="line-words"><span class="strong">${icon(sign)}${say(name)}</span> <span class="soft small">${say(sees)}</span></span>`
 }
 
-function layers({ security }: CallSnapshot, name: string): readonly TemplateResult[] {
+function layers({ security, topology }: CallSnapshot, name: string): readonly TemplateResult[] {
   const path =
     security.route === 'direct'
       ? layer('straight', say('security.layer.direct'), say('security.layer.direct.more', { name }))
       : security.route === 'relay'
         ? layer('relay', say('security.layer.relay'), say('security.layer.relay.more', { name }))
-        : undefined
+        : security.route === 'server'
+          ? layer('server', say('security.layer.sfu'), say('security.layer.sfu.more'))
+          : undefined
+  const transport = topology === 'group' ? say('security.layer.transport.group') : say('security.layer.transport.more')
   return [
     layer('lock', say('security.layer.e2ee'), say('security.layer.e2ee.more'), 'core'),
-    layer('shield', say('security.layer.transport'), say('security.layer.transport.more'), 'tube'),
+    layer('shield', say('security.layer.transport'), transport, 'tube'),
     ...(path ? [path] : []),
     layer('link', say('security.layer.link'), say('security.layer.link.more')),
   ]

@@ -21,6 +21,7 @@ export function bar(view: BarView): TemplateResult {
   return html`<div class="bar" role="group" aria-label=${say('bar')}>
     ${deviceButton(view, 'microphone', microphone, say(microphone ? 'bar.mute' : 'bar.unmute'), say(microphone ? 'bar.mute.short' : 'bar.unmute.short'))}
     ${deviceButton(view, 'camera', camera, say(camera ? 'bar.camera-off' : 'bar.camera-on'), say('bar.camera.short'))}
+    ${self.screen.possible ? screenButton(view) : nothing}
     <button
       type="button"
       class="bar-button ${view.chatOpen ? 'is-open' : ''}"
@@ -38,6 +39,18 @@ export function bar(view: BarView): TemplateResult {
     </button>
     <button type="button" class="bar-button leave" @click=${() => view.call.leave()}>${icon('leave')}<span>${say('bar.leave')}</span></button>
   </div>`
+}
+
+function screenButton(view: BarView): TemplateResult {
+  const { shared } = view.snapshot.self.screen
+  return html`<button
+    type="button"
+    class="bar-button ${shared ? 'is-open' : ''}"
+    aria-label=${say(shared ? 'bar.screen-stop' : 'bar.screen')}
+    @click=${() => view.call.shareScreen(!shared)}
+  >
+    ${icon('screen')}<span>${say('bar.screen.short')}</span>
+  </button>`
 }
 
 function deviceButton(view: BarView, kind: DeviceKind, on: boolean, name: string, short: string): TemplateResult {

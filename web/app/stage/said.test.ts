@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { camera, message, microphone, person, problem, security, snapshot } from '../../../tests/gallery/snapshots'
+import { camera, message, microphone, person, problem, screen, security, snapshot } from '../../../tests/gallery/snapshots'
 import { said } from './said'
 
 const alice = person(0, 'Alice', { self: true, trust: 'self' })
@@ -29,7 +29,7 @@ describe('the status region', () => {
     expect(said(two, muted, true)).toEqual(['Bob turned the microphone off'])
     const off = snapshot({
       people: [alice, bob],
-      self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera({ live: false }) },
+      self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera({ live: false }), screen },
     })
     expect(said(two, off, true)).toEqual(['Your microphone is muted', 'Your camera is off'])
     expect(said(off, two, true)).toEqual(['Your microphone is on', 'Your camera is on'])

@@ -138,6 +138,9 @@ export const en = {
   'bar.camera-off': 'Turn off camera',
   'bar.camera-on': 'Turn on camera',
   'bar.camera.short': 'Camera',
+  'bar.screen': 'Share screen',
+  'bar.screen-stop': 'Stop sharing the screen',
+  'bar.screen.short': 'Screen',
   'bar.chat': 'Chat',
   'bar.security': 'Security',
   'bar.leave': 'Leave',
@@ -219,6 +222,9 @@ export const en = {
   'security.relay.sees': 'carries sealed packets, sees both network addresses and how much flows',
   'security.direct': 'No relay',
   'security.direct.sees': 'straight from device to device; each can learn the other’s address',
+  'security.sfu': 'Media server',
+  'security.sfu.sees': 'passes on sealed frames, sees your network address, how much flows, and who is there',
+  'security.others': '{count} others',
   'security.no-route': 'Not connected yet',
   'security.no-route.sees': 'nothing flows',
   'security.server': 'Server',
@@ -229,6 +235,11 @@ export const en = {
   'security.layer.transport': 'Sealed connection',
   'security.layer.transport.more':
     'DTLS and SRTP: a second lock around the first, from device to device. Its certificate was announced inside the end-to-end seal, so nobody can put their own in its place.',
+  'security.layer.transport.group':
+    'DTLS and SRTP: a second lock around the first, from your device to the server, where it ends. It keeps networks between you and the server out. What keeps the server out is the end-to-end seal.',
+  'security.layer.sfu': 'The media server',
+  'security.layer.sfu.more':
+    'Hides your network address from the others, and theirs from you. It can hold frames back, but neither open them nor put in its own.',
   'security.layer.relay': 'The relay',
   'security.layer.relay.more': 'Hides your network address from {name}, and theirs from you. It can cut the call off, but not listen in.',
   'security.layer.direct': 'The direct path',
@@ -287,6 +298,9 @@ export const en = {
   'reading.server-sees.value':
     'That some device joined this room, when, and from which network address; how many sealed messages of which size; and, when the relay is its own, that the call passes it, between which two addresses, when and how much. It stores no address and can open nothing.',
   'reading.server-not': 'Not names, picture, sound, chat or call set-up.',
+  'reading.server-sees.group':
+    'That some device joined this room, when, and from which network address; how many sealed messages of which size; and, since the group’s media pass through it, when each of you sends sound, picture or screen and how much. It stores no address.',
+  'reading.server-not.group': 'Not names, picture, sound or chat.',
 
   'remains.title': 'What remains',
   'remains.link': 'Whoever holds the link can ask to join, visibly, under any name. The digits tell whether it is the device that you know.',

@@ -2,19 +2,20 @@
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
 import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
-import { Devices } from '../device/devices'
-import { CAMERA, MICROPHONE } from '../leg/leg'
 import { b64u } from '../bytes/text'
-import { problem, ProblemError, problemOf, type Problem } from '../problem'
+import { problem, problemOf, type Problem } from '../problem'
 import { quality } from '../security/quality'
 import type { Payload } from '../wire/payloads'
-import type { Event, Media, OutgoingPayload } from '../worker/rpc'
+import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
 import { Chat } from './chat'
 import { Company } from './company'
 import { Judgement } from './judgement'
-import { MediaPath } from './media_path'
+import { GroupPath } from './group_path'
 import { Notices } from './notices'
+import { OwnMedia } from './own_media'
+import type { Path } from './path'
+import { pathOf } from './path_of'
 import { people, securityReport } from './snapshot'
 import { SnapshotFeed } from './snapshot_feed'
 import { requireSupport } from './support'
@@ -24,26 +25,28 @@ const READ_MS = 1_000
 
 export class Call implements CallApi {
   private readonly feed = new SnapshotFeed(() => this.compose())
-  private readonly devices: Devices
+  private readonly own: OwnMedia
   private readonly notices = new Notices()
   private readonly chat = new Chat()
   private company = new Company()
   private judgement: Judgement
-  private path: MediaPath
+  private path: Path
   private link: WorkerLink | null = null
   private address: Address = { roomId: '', invite: null, fullLink: undefined }
   private name = ''
   private phase: Phase = 'opening'
   private problem: Problem | undefined
   private server: CallSnapshot['server'] = 'connecting'
-  private policy: Extract<Event, { type: 'started' }>['policy'] | null = null
+  private policy: PolicyView | null = null
   private frames = { sent: 0, opened: 0, refused: 0 }
   private reader: ReturnType<typeof setInterval> | undefined
 
   constructor(location: Location) {
-    this.devices = new Devices(
+    const sends = (context: number, track: MediaStreamTrack | null): void => this.path.replaceTrack(context, track)
+    this.own = new OwnMedia(
       () => this.draw(),
-      (kind, track) => this.sendTrack(kind, track),
+      sends,
+      (media) => this.announce(media),
     )
     this.path = this.newPath()
     this.judgement = this.newJudgement()
@@ -55,10 +58,8 @@ export class Call implements CallApi {
       this.refuse(problemOf(error))
     }
     addEventListener('online', () => this.link?.tell({ type: 'online' }))
-    addEventListener('pagehide', () => this.devices.closeAll())
+    addEventListener('pagehide', () => this.own.closeAll())
   }
-
-  // -- verbs --------------------------------------------------------------------------------------------------------------
 
   get snapshot(): CallSnapshot {
     return this.feed.current
@@ -69,7 +70,7 @@ export class Call implements CallApi {
   }
 
   microphoneLevel(): number {
-    return this.devices.level()
+    return this.own.devices.level()
   }
 
   setName(name: string): void {
@@ -78,16 +79,20 @@ export class Call implements CallApi {
   }
 
   async setDevice(kind: DeviceKind, wanted: boolean): Promise<void> {
-    await this.devices.set(kind, wanted)
-    this.announceMedia()
+    await this.own.devices.set(kind, wanted)
+    this.own.announceNews()
   }
   async chooseDevice(kind: DeviceKind, id: string): Promise<void> {
-    await this.devices.choose(kind, id)
-    this.announceMedia()
+    await this.own.devices.choose(kind, id)
+    this.own.announceNews()
   }
   async retryDevice(kind: DeviceKind): Promise<void> {
-    await this.devices.retry(kind)
-    this.announceMedia()
+    await this.own.devices.retry(kind)
+    this.own.announceNews()
+  }
+  async shareScreen(wanted: boolean): Promise<void> {
+    if (wanted) await this.own.screen.share()
+    else this.own.screen.stop()
   }
 
   async join(): Promise<void> {
@@ -103,8 +108,8 @@ export class Call implements CallApi {
 
   async leave(): Promise<void> {
     const { link } = this
-    this.phase = 'ended'
     this.problem = undefined
+    this.phase = 'ended'
     this.shutDown()
     await link?.ask({ type: 'leave' }).catch(() => undefined)
     link?.close()
@@ -130,7 +135,7 @@ export class Call implements CallApi {
     if (payload === null || group === null) return
     this.chat.wrote(payload, group.ownLeaf, this.name)
     this.draw()
-    const via = this.path.leg?.isVerified && this.path.leg.channelIsOpen ? 'channel' : 'log'
+    const via = this.path.channelIsOpen ? 'channel' : 'log'
     if (via === 'channel') this.chat.wentByChannel(payload, Date.now())
     const ok = await this.send(payload, via)
     this.chat.mark(payload.message_id, ok ? 'sent' : 'failed')
@@ -152,8 +157,6 @@ export class Call implements CallApi {
     await this.link?.ask({ type: 'compared', match, epochCode }).catch(() => false)
   }
 
-  // -- opening ------------------------------------------------------------------------------------------------------------
-
   private async start(): Promise<void> {
     const link = new WorkerLink(
       (event) => this.hear(event),
@@ -174,7 +177,7 @@ export class Call implements CallApi {
   }
 
   private async askJoin(): Promise<void> {
-    await this.link?.ask({ type: 'join', name: this.name, media: this.media(), codecs: ['vp8'] })
+    await this.link?.ask({ type: 'join', name: this.name, media: this.own.media, codecs: ['vp8'] })
     clearInterval(this.reader)
     this.reader = setInterval(() => void this.read(), READ_MS)
   }
@@ -200,16 +203,14 @@ export class Call implements CallApi {
   private shutDown(): void {
     clearInterval(this.reader)
     this.path.stop()
-    this.devices.closeAll()
+    this.own.closeAll()
     this.company.forget()
   }
-
-  // -- what the worker tells ----------------------------------------------------------------------------------------------
 
   private hear(event: Exclude<Event, { type: 'answer' }>): void {
     switch (event.type) {
       case 'started':
-        this.policy = event.policy
+        this.takePolicy(event.policy)
         if (this.phase === 'opening') this.phase = 'device-check'
         break
       case 'server':
@@ -232,7 +233,7 @@ export class Call implements CallApi {
         this.takePayload(event.from, event.payload)
         break
       case 'channel-out':
-        if (!this.path.leg?.sendMessage(event.bytes)) this.resendDoubtful()
+        if (!this.path.sendMessage(event.bytes)) this.resendDoubtful()
         return
       case 'alarm':
         this.alarm(event.code, event.standing)
@@ -241,7 +242,11 @@ export class Call implements CallApi {
         this.frames = { sent: event.sent, opened: event.opened, refused: event.refused }
         break
       case 'key-frame-wanted':
-        void this.path.leg?.askKeyFrame(event.context)
+        this.path.askKeyFrame(event.context)
+        return
+      case 'slot-open':
+      case 'sfu-ended':
+        this.path.hearOfSlots(event)
         return
       case 'stopped':
         this.stopped(event.code, event.again)
@@ -260,6 +265,7 @@ export class Call implements CallApi {
         return
       case 'media_state':
         this.company.takeMedia(from, payload.media)
+        if (this.company.isGroup) this.meet()
         return
       case 'direct_consent':
         this.company.consent.heard(payload.accept)
@@ -269,7 +275,7 @@ export class Call implements CallApi {
         this.chat.read(payload, from, member.name)
         return
       case 'bye':
-        this.path.drop()
+        if (!this.company.isGroup) this.path.drop()
         return
       case 'leg_offer':
       case 'leg_answer':
@@ -296,22 +302,21 @@ export class Call implements CallApi {
     else this.refuse(problem(code))
   }
 
-  // -- media --------------------------------------------------------------------------------------------------------------
+  /** Which way media goes is the policy's to say, which the host signed. */
+  private takePolicy(policy: PolicyView): void {
+    this.policy = policy
+    this.company.isGroup = policy.topology === 'group'
+    if (this.path instanceof GroupPath === this.company.isGroup) return
+    this.path.stop()
+    this.path = this.newPath()
+  }
 
-  private newPath(): MediaPath {
-    return new MediaPath({
-      worker: () => {
-        if (!this.link) throw new ProblemError('local.worker-lost')
-        return this.link.worker
-      },
+  private newPath(): Path {
+    return pathOf(this.policy, this.own, () => this.link, {
       send: (payload) => void this.send(payload, 'log'),
-      tracks: () => [this.devices.sending('microphone'), this.devices.sending('camera'), null, null],
-      certificate: async (legId, certificate) =>
-        (await this.link?.ask({ type: 'leg-certificate', legId, certificate }, [certificate]).catch(() => false)) === true,
-      legClosed: (legId) => this.link?.tell({ type: 'leg-closed', legId }),
-      channelMessage: (bytes) => this.link?.tell({ type: 'channel-in', bytes }, [bytes]),
       channelBroke: () => this.resendDoubtful(),
       refused: (code) => this.alarm(code, true),
+      trouble: (code, stands) => this.notices.set(code, stands),
       changed: () => {
         void this.read()
         this.draw()
@@ -331,24 +336,12 @@ export class Call implements CallApi {
 
   /** Lays down the terms of the leg, when everything they need is known. */
   private meet(): void {
-    this.path.agree(this.judgement.isBroken ? null : this.company.terms)
+    this.path.meet(this.judgement.isBroken ? null : this.company)
   }
 
-  private sendTrack(kind: DeviceKind, track: MediaStreamTrack | null): void {
-    this.path.replaceTrack(kind === 'microphone' ? MICROPHONE : CAMERA, track)
-  }
-
-  private media(): Media {
-    return { microphone: this.devices.sending('microphone') !== null, camera: this.devices.sending('camera') !== null, screen: false }
-  }
-
-  private announced = ''
-  private announceMedia(): void {
-    const media = this.media()
-    const now = JSON.stringify(media)
-    if (this.company.group === null || now === this.announced) return
-    this.announced = now
-    void this.send({ type: 'media_state', media }, 'log')
+  private announce(media: Media): boolean {
+    if (this.company.group !== null) void this.send({ type: 'media_state', media }, 'log')
+    return this.company.group !== null
   }
 
   private resendDoubtful(): void {
@@ -369,15 +362,14 @@ export class Call implements CallApi {
     this.draw()
   }
 
-  // -- the snapshot -------------------------------------------------------------------------------------------------------
-
   private draw(): void {
     this.feed.draw()
   }
 
   private compose(): CallSnapshot {
     const { company, judgement, path } = this
-    const { preview } = this.devices
+    const { devices, media: ownMedia, screen } = this.own
+    const { preview } = devices
     const { verdict, readings } = judgement
     const connection = path.connectionState
     return {
@@ -387,8 +379,14 @@ export class Call implements CallApi {
       notices: this.notices.list(Date.now(), path.relayIsMissing ? ['unavailable.relay'] : []),
       topology: this.policy?.topology ?? 'direct',
       recording: this.policy?.recording ?? 'forbidden',
-      self: { name: this.name, microphone: this.devices.view('microphone'), camera: this.devices.view('camera'), ...(preview ? { preview } : {}) },
-      people: people({ company, verdict, ownMedia: this.media(), preview, stream: path.stream, connection }),
+      self: {
+        name: this.name,
+        microphone: devices.view('microphone'),
+        camera: devices.view('camera'),
+        screen: screen.view,
+        ...(preview ? { preview } : {}),
+      },
+      people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
       chat: this.chat.messages,
       security: securityReport(company, verdict, readings, path.leg?.isVerified === true, this.frames),
       server: this.server,

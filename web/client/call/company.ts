@@ -1,4 +1,5 @@
 /** Who is in the group, what they said of themselves, and under which terms we may meet (spec/8-direct.md). */
+import { CAMERA, MICROPHONE } from '../leg/streams'
 import type { Hello } from '../wire/payloads'
 import type { PersonFacts } from '../security/judge'
 import type { Event, IceServer, Media, Member } from '../worker/rpc'
@@ -9,6 +10,8 @@ export type GroupEvent = Extract<Event, { type: 'group' }>
 
 export class Company {
   group: GroupEvent | null = null
+  /** By the room's policy: then media goes to the SFU, and nobody is asked about a direct connection. */
+  isGroup = false
   readonly consent = new DirectConsent()
   private ice: readonly IceServer[] | null = null
   private readonly hellos = new Map<number, Hello>()
@@ -51,6 +54,27 @@ export class Company {
     return this.hellos.get(leaf)?.media
   }
 
+  /** Whether this member said that it sends this stream now. */
+  sends(leaf: number, context: number): boolean {
+    const media = this.mediaOf(leaf)
+    return media !== undefined && (context === MICROPHONE ? media.microphone : context === CAMERA ? media.camera : media.screen)
+  }
+
+  /** Has said that it sends nothing now. */
+  isSilent(leaf: number): boolean {
+    const media = this.mediaOf(leaf)
+    return media !== undefined && !media.microphone && !media.camera && !media.screen
+  }
+
+  /** The others who have said who they are to the server, in the order of leaves. */
+  get participants(): ReadonlyArray<{ readonly leafIndex: number; readonly participantId: string }> {
+    const others = (this.group?.members ?? []).filter((member) => !member.self).sort((a, b) => a.leafIndex - b.leafIndex)
+    return others.flatMap(({ leafIndex }) => {
+      const hello = this.hellos.get(leafIndex)
+      return hello ? [{ leafIndex, participantId: hello.participant_id }] : []
+    })
+  }
+
   /** Somebody else's microphone or camera is on. */
   get someoneSends(): boolean {
     return [...this.hellos].some(([leaf, { media }]) => leaf !== this.group?.ownLeaf && (media.microphone || media.camera))
@@ -75,7 +99,7 @@ export class Company {
 
   /** Both are here, and only going direct is left. */
   get mustAsk(): boolean {
-    const met = this.met
+    const met = this.isGroup ? null : this.met
     return met !== null && !met.relayOnly && !this.consent.isGiven
   }
 

@@ -1,14 +1,14 @@
 /** What is read of the leg, what was noticed, and what follows: the verdict (spec/10-verification.md). Left broken, it stays broken. */
 import { sealedFingerprint } from '../fingerprint'
-import type { Leg } from '../leg/leg'
 import { judge, type Facts, type PersonFacts, type Verdict } from '../security/judge'
 import { NO_READINGS, readLeg, type Readings } from '../security/readings'
+import type { PathLeg } from './path'
 
 /** Paths change for a moment at an ICE restart: what looks wrong is looked at once more before the call is stopped. */
 const READ_AGAIN_MS = 250
 
 export interface Watched {
-  readonly leg: () => Leg | null
+  readonly leg: () => PathLeg | null
   readonly relayOnly: () => boolean
   readonly groupIsLive: () => boolean
   readonly others: () => readonly PersonFacts[]

@@ -6,7 +6,9 @@ import { problemOf } from '../problem'
 import { EarlyConnection } from '../leg/early_connection'
 import { Leg, type LegEvents } from '../leg/leg'
 import type { Payload } from '../wire/payloads'
-import type { OutgoingPayload } from '../worker/rpc'
+import type { Media, OutgoingPayload } from '../worker/rpc'
+import type { Company } from './company'
+import type { Path, PathPort } from './path'
 import { RelayReach } from './relay_reach'
 import { Silence } from './silence'
 
@@ -17,19 +19,6 @@ const LEG_MS = 2_000
 const SILENT_MS = 900
 const DEAD_MS = 1_400
 
-export interface PathPort {
-  readonly worker: () => Worker
-  readonly send: (payload: OutgoingPayload) => void
-  readonly tracks: () => ReadonlyArray<MediaStreamTrack | null>
-  readonly certificate: (legId: string, der: ArrayBuffer) => Promise<boolean>
-  readonly legClosed: (legId: string) => void
-  readonly channelMessage: (bytes: ArrayBuffer) => void
-  readonly channelBroke: () => void
-  /** The description or the certificate is not what it must be. */
-  readonly refused: (code: string, detail?: string) => void
-  readonly changed: () => void
-}
-
 export interface Terms {
   readonly ownLeaf: number
   readonly remoteLeaf: number
@@ -39,9 +28,9 @@ export interface Terms {
   readonly iceServers: readonly RTCIceServer[]
 }
 
-export class MediaPath {
+export class MediaPath implements Path {
   leg: Leg | null = null
-  stream: MediaStream | null = null
+  private shown: { readonly camera: MediaStream; readonly screen: MediaStream } | null = null
   /** The leg before this one: the other side's DTLS may end before its reason arrives. */
   private lastLegId: string | null = null
   private readonly early = new EarlyConnection()
@@ -71,6 +60,26 @@ export class MediaPath {
     return this.reach.isMissing(Date.now())
   }
 
+  /** There is one other, and the streams are theirs. */
+  streamOf(_leaf: number, media: Media | undefined): MediaStream | null {
+    return (media?.screen === true ? this.shown?.screen : this.shown?.camera) ?? null
+  }
+  get channelIsOpen(): boolean {
+    return this.leg?.isVerified === true && this.leg.channelIsOpen
+  }
+  sendMessage(bytes: ArrayBuffer): boolean {
+    return this.leg?.sendMessage(bytes) === true
+  }
+  askKeyFrame(context: number): void {
+    void this.leg?.askKeyFrame(context)
+  }
+  hearOfSlots(): void {
+    // Slots are of group calls.
+  }
+  meet(company: Company | null): void {
+    this.agree(company?.terms ?? null)
+  }
+
   /** These are our relays: while nobody is there to meet, a connection already waits for its address there. */
   prepare(servers: readonly RTCIceServer[]): void {
     this.servers = servers
@@ -78,7 +87,7 @@ export class MediaPath {
   }
 
   /** Both sides are ready to meet under these terms; null: nobody to meet, or not yet. */
-  agree(terms: Terms | null): void {
+  private agree(terms: Terms | null): void {
     const before = this.terms
     this.terms = terms
     if (terms === null || this.isStopped) {
@@ -143,7 +152,7 @@ export class MediaPath {
   drop(): void {
     clearTimeout(this.troubleSince)
     clearTimeout(this.newLeg)
-    this.stream = null
+    this.shown = null
     const { leg } = this
     this.leg = null
     if (!leg) return
@@ -193,9 +202,9 @@ export class MediaPath {
     const isCurrent = (): boolean => this.leg === self()
     return {
       certificate: (der) => this.port.certificate(self().legId, der),
-      verified: (stream) => {
+      verified: ([microphone, camera, screen, screenSound]) => {
         if (!isCurrent()) return
-        this.stream = stream
+        this.shown = { camera: streamOf(microphone, camera), screen: streamOf(microphone, screen, screenSound) }
         this.port.changed()
       },
       refused: (code) => {
@@ -332,3 +341,5 @@ export class MediaPath {
     })
   }
 }
+
+const streamOf = (...tracks: ReadonlyArray<MediaStreamTrack | undefined>): MediaStream => new MediaStream(tracks.flatMap((track) => track ?? []))

@@ -13,15 +13,16 @@ export interface Showing {
   readonly verdict: Verdict
   readonly ownMedia: Media
   readonly preview: MediaStream | undefined
-  /** Of the one other person; null before the leg was verified. */
-  readonly stream: MediaStream | null
+  /** Of a member, as far as it may be shown. */
+  readonly streamOf: (leafIndex: number) => MediaStream | null
   readonly connection: RTCPeerConnectionState | null
 }
 
-export function people({ company, verdict, ownMedia, preview, stream, connection }: Showing): readonly Person[] {
+export function people({ company, verdict, ownMedia, preview, streamOf, connection }: Showing): readonly Person[] {
   return (company.group?.members ?? []).map((member): Person => {
-    const shown = member.self ? preview : verdict.state === 'broken' ? undefined : (stream ?? undefined)
-    const isHere = member.self || (shown !== undefined && connection === 'connected')
+    const shown = member.self ? preview : verdict.state === 'broken' ? undefined : (streamOf(member.leafIndex) ?? undefined)
+    const isSilent = company.isGroup && company.isSilent(member.leafIndex)
+    const isHere = member.self || ((shown !== undefined || isSilent) && connection === 'connected')
     const { leafIndex, name, self, deviceKey, trust } = member
     return {
       leafIndex,
@@ -56,7 +57,7 @@ export function securityReport(
     localFingerprint: readings.localFingerprint,
     remoteFingerprint: readings.remoteFingerprint,
     candidateTypes: readings.localType === '' ? '' : `${readings.localType} ↔ ${readings.remoteType}`,
-    route: hasLeg ? (readings.localType === 'relay' ? 'relay' : 'direct') : 'none',
+    route: !hasLeg ? 'none' : company.isGroup ? 'server' : readings.localType === 'relay' ? 'relay' : 'direct',
     relayTransport: readings.relayTransport,
     sealedFrames: frames,
   }

@@ -1,22 +1,13 @@
 /**
- * One leg: one RTCPeerConnection to one other member (spec/8-direct.md). Streams stand in a fixed order, so that an m-line's place says which it is:
- *   0 microphone · 1 camera · 2 screen · 3 screen audio
+ * One leg: one RTCPeerConnection to one other member (spec/8-direct.md), its streams in the order of streams.ts.
  * No frame passes before the certificate that DTLS used was found to be the sealed one; the worker keeps that gate.
  */
-import { ProblemError } from '../problem'
 import type { OutgoingPayload, TransformOptions } from '../worker/rpc'
 import { filterCandidate } from './candidate_filter'
 import { dress } from './dress'
 import { filterDescription } from './sdp_filter'
+import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams } from './streams'
 
-const streams = [
-  { kind: 'audio', codec: 'opus' },
-  { kind: 'video', codec: 'vp8' },
-  { kind: 'video', codec: 'vp8' },
-  { kind: 'audio', codec: 'opus' },
-] as const
-export const MICROPHONE = 0
-export const CAMERA = 1
 const CANDIDATES_MAX = 32
 const CAMERA_BITRATE_MAX = 2_500_000
 const CHANNEL_BYTES_MAX = 65_536
@@ -36,8 +27,8 @@ export interface LegOptions {
 export interface LegEvents {
   /** DTLS is up: is this the certificate that was sealed? */
   certificate(der: ArrayBuffer): Promise<boolean>
-  /** Frames may pass and be shown. */
-  verified(stream: MediaStream): void
+  /** Frames may pass and be shown: the other's tracks, in the order of streams. */
+  verified(tracks: readonly MediaStreamTrack[]): void
   refused(code: string): void
   /** The other side ended DTLS: it left, reloaded, or gave the leg up. */
   ended(): void
@@ -148,16 +139,11 @@ export class Leg {
 
   async replaceTrack(context: number, track: MediaStreamTrack | null): Promise<void> {
     await this.connection.getTransceivers()[context]?.sender.replaceTrack(track)
-    if (context === CAMERA && track) await this.limitBitrate(this.connection.getTransceivers()[context])
+    if (context === CAMERA && track) await limitBitrate(this.connection.getTransceivers()[context], CAMERA_BITRATE_MAX)
   }
 
-  /** Chromium is asked through the sender's parameters; other browsers' workers ask their encoder themselves. */
   async askKeyFrame(context: number): Promise<void> {
-    const sender = this.connection.getTransceivers()[context]?.sender
-    if (!sender?.track) return
-    const parameters = sender.getParameters()
-    const ask = { encodingOptions: parameters.encodings.map(() => ({ keyFrame: true })) }
-    await (sender.setParameters as (p: RTCRtpSendParameters, o: unknown) => Promise<void>).call(sender, parameters, ask).catch(() => undefined)
+    await askKeyFrame(this.connection.getTransceivers()[context]?.sender)
   }
 
   /** False when there is no open channel to take it. */
@@ -202,7 +188,7 @@ export class Leg {
     const receive: TransformOptions = { direction: 'receive', leafIndex: this.options.remoteLeaf, ...common }
     dress(transceiver, this.options.worker, { send, receive })
     preferCodec(transceiver, stream)
-    if (context === CAMERA) void this.limitBitrate(transceiver)
+    if (context === CAMERA) void limitBitrate(transceiver, CAMERA_BITRATE_MAX)
   }
 
   /** Answerer: our own tracks go into the offered places. */
@@ -210,13 +196,6 @@ export class Leg {
     if (transceiver.direction !== 'sendrecv') transceiver.direction = 'sendrecv'
     const track = this.options.tracks[context] ?? null
     if (track && !transceiver.sender.track) await transceiver.sender.replaceTrack(track)
-  }
-
-  private async limitBitrate(transceiver: RTCRtpTransceiver | undefined): Promise<void> {
-    const parameters = transceiver?.sender.getParameters()
-    if (!transceiver || !parameters?.encodings[0]) return
-    parameters.encodings[0].maxBitrate = CAMERA_BITRATE_MAX
-    await transceiver.sender.setParameters(parameters).catch(() => undefined)
   }
 
   private sendCandidate(candidate: RTCIceCandidate | null): void {
@@ -282,16 +261,9 @@ export class Leg {
     this.isVerified = true
     const receivers = this.connection
       .getTransceivers()
-      .slice(0, 2)
+      .slice(0, streams.length)
       .map((transceiver) => transceiver.receiver.track)
-    this.events.verified(new MediaStream(receivers))
+    this.events.verified(receivers)
     void this.askKeyFrame(CAMERA)
   }
-}
-
-function preferCodec(transceiver: RTCRtpTransceiver, stream: (typeof streams)[number]): void {
-  const wanted = stream.kind === 'audio' ? ['audio/opus'] : ['video/vp8', 'video/rtx']
-  const codecs = RTCRtpReceiver.getCapabilities(stream.kind)?.codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase())) ?? []
-  if (codecs.length === 0) throw new ProblemError('local.browser-unsupported', stream.codec)
-  transceiver.setCodecPreferences(codecs)
 }

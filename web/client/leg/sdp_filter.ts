@@ -2,15 +2,16 @@
  * Session descriptions as they may leave and as they may be believed (spec/8-direct.md): no address, no weak choice, one fingerprint.
  * Applied twice: to ours before it is sealed, to theirs after it was opened.
  *
- * Trust: a member at best. Bounds: 24,576 bytes, 8 m-lines, 2,048 bytes a line. Raises integrity.sdp, or integrity.fingerprint for the fingerprint rule.
+ * Trust: a member at best, the server for a leg to its SFU. Bounds: 2,048 bytes a line, and those of the kind of leg. Raises integrity.sdp, or integrity.fingerprint for the fingerprint rule.
  */
 import { sealedFingerprint } from '../fingerprint'
 import { ProblemError } from '../problem'
 import { allowCodecs } from './codec_filter'
 
-const BYTES_MAX = 24_576
 const LINE_MAX = 2_048
-const MEDIA_MAX = 8
+export const DIRECT = { bytesMax: 24_576, mediaMax: 8 } as const
+/** Four streams of ours and up to 46 slots for those of others. */
+export const SFU = { bytesMax: 98_304, mediaMax: 51 } as const
 /** Lines that a call needs. What is not here stays behind: nobody can say which other line holds an address. */
 const NEEDED = new Set(
   'group msid-semantic extmap extmap-allow-mixed ice-ufrag ice-pwd ice-options ice-lite fingerprint setup tls-id mid msid bundle-only sendrecv sendonly recvonly inactive rtcp-mux rtcp-mux-only rtcp-rsize rtcp-fb rtpmap fmtp ptime maxptime ssrc ssrc-group rid simulcast sctp-port sctpmap max-message-size'.split(
@@ -23,14 +24,14 @@ const refuse = (why: string): never => {
   throw new ProblemError('integrity.sdp', why)
 }
 
-export function filterDescription(sdp: string): string {
-  if (sdp.length > BYTES_MAX) refuse('too long')
+export function filterDescription(sdp: string, { bytesMax, mediaMax }: typeof DIRECT | typeof SFU = DIRECT): string {
+  if (sdp.length > bytesMax) refuse('too long')
   const lines = sdp.split(/\r?\n/).filter((line) => line !== '')
   if (lines.some((line) => line.length > LINE_MAX || !/^[a-z]=/.test(line))) refuse('a line that is none')
   if (lines.some((line) => line.startsWith('a=crypto:'))) refuse('keys in the description')
   if (sealedFingerprint(sdp) === null) throw new ProblemError('integrity.fingerprint', 'not exactly one sha-256 fingerprint')
   const sections = split(lines)
-  if (sections.media.length === 0 || sections.media.length > MEDIA_MAX) refuse('too many or no media')
+  if (sections.media.length === 0 || sections.media.length > mediaMax) refuse('too many or no media')
   const filtered = [sections.head.flatMap(withoutAddress), ...sections.media.map(filterMedia)].flat()
   return `${filtered.join('\r\n')}\r\n`
 }

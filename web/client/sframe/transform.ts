@@ -10,6 +10,8 @@ import { isCodec } from './codec_match'
 import { openFrame, sealFrame, type Opened, type Refusal } from './frame'
 import { KeyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
+import { slotReceiver } from './slot_receiver'
+import { NO_SLOTS, type SlotTable } from './slots'
 import { renderable } from './unsealed_gate'
 
 export interface LegGate {
@@ -19,12 +21,12 @@ export interface LegGate {
 export interface FrameWatch {
   sent(context: number): void
   opened(leafIndex: number, context: number): void
-  refused(direction: 'send' | 'receive', reason: Refusal | 'gate', context: number): void
+  refused(direction: 'send' | 'receive', reason: Refusal | 'gate' | 'no-key-frame', context: number): void
 }
 
-type EncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame
+export type EncodedFrame = RTCEncodedVideoFrame | RTCEncodedAudioFrame
 /** What goes on in place of the frame's data; null drops the frame. */
-type Pass = (frame: EncodedFrame) => Promise<ArrayBuffer | null>
+export type Pass = (frame: EncodedFrame) => Promise<ArrayBuffer | null>
 
 /** Runs until the stream ends. `now_ms` is the worker's clock. */
 export function runTransform(
@@ -34,8 +36,9 @@ export function runTransform(
   gate: LegGate,
   watch: FrameWatch,
   now_ms: () => number,
+  slots: SlotTable = NO_SLOTS,
 ): void {
-  const pass = options.direction === 'send' ? sender(options, keyring, gate, watch) : receiver(transformer, options, keyring, gate, watch, now_ms)
+  const pass = passFor(transformer, options, keyring, gate, watch, now_ms, slots)
   const stream = new TransformStream<EncodedFrame, EncodedFrame>({
     async transform(frame, controller) {
       const data = await pass(frame)
@@ -48,6 +51,27 @@ export function runTransform(
     .pipeThrough(stream)
     .pipeTo(transformer.writable as WritableStream<EncodedFrame>)
     .catch(() => undefined)
+}
+
+function passFor(
+  transformer: RTCRtpScriptTransformer,
+  options: TransformOptions,
+  keyring: Keyring,
+  gate: LegGate,
+  watch: FrameWatch,
+  now_ms: () => number,
+  slots: SlotTable,
+): Pass {
+  switch (options.direction) {
+    case 'send':
+      return sender(options, keyring, gate, watch)
+    case 'receive':
+      return receiver(transformer, options, keyring, gate, watch, now_ms)
+    case 'receive-slot':
+      return slotReceiver(transformer, options, keyring, gate, watch, now_ms, slots)
+    case 'shut':
+      return () => Promise.resolve(null)
+  }
 }
 
 function sender(options: TransformOptions & { direction: 'send' }, keyring: Keyring, gate: LegGate, watch: FrameWatch): Pass {

@@ -2,7 +2,7 @@
 import { b64u, fromB64u } from '../bytes/text'
 import type { Bytes } from '../bytes/bytes'
 import { ProblemError } from '../problem'
-import { parseGrantAnswer } from '../wire/messages'
+import { parseGrantAnswer } from '../wire/bodies'
 import { requestJson } from './request'
 
 export interface Grant {

@@ -1,6 +1,6 @@
 /** HTTP to the server. Every refusal becomes a ProblemError with the server's code, or unavailable.server when nothing answers. */
 import { ProblemError } from '../problem'
-import { parseProblem } from '../wire/messages'
+import { parseProblem } from '../wire/bodies'
 
 const PATIENCE_MS = 10_000
 

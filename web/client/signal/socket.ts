@@ -8,7 +8,15 @@
 import { b64u, fromB64u } from '../bytes/text'
 import type { Bytes } from '../bytes/bytes'
 import type { LogKind } from '../group/output'
-import { parseServerMessage, type ClientMessage, type Joined, type ServerMessage } from '../wire/messages'
+import {
+  parseServerMessage,
+  type ClientMessage,
+  type ErrorMessage,
+  type Joined,
+  type ServerMessage,
+  type SfuAnswer,
+  type SfuEnded,
+} from '../wire/messages'
 import { backoff_ms } from './backoff'
 import { Outbox } from './outbox'
 
@@ -22,6 +30,8 @@ export interface SocketEvents {
   joined(joined: Joined): void
   entry(entry: { readonly seq: number; readonly kind: string; readonly epoch: number; readonly body: Bytes }): void
   relay(body: Bytes): void
+  /** About a leg to the SFU; an `error` with `ref` may be about something else. */
+  sfu(message: SfuAnswer | SfuEnded | ErrorMessage): void
   state(state: 'connecting' | 'connected' | 'reconnecting'): void
   /** The server ended it for good (`code` of spec/errors.json), or the grant is no longer good. */
   ended(code: string): void
@@ -100,6 +110,12 @@ export class LogSocket {
     if (this.isReady) this.transmit({ type: 'relay', kind: 'heartbeat', body: b64u(body) })
   }
 
+  /** About a leg to the SFU. False: there is no connection to say it on. */
+  ask(message: ClientMessage): boolean {
+    if (this.isReady) this.transmit(message)
+    return this.isReady
+  }
+
   /** `bye`: the participant leaves for good. */
   close(bye: boolean): void {
     if (bye) {
@@ -144,7 +160,13 @@ export class LogSocket {
         return
       case 'error':
         if (message.code.startsWith('denied.') && message.ref === null) this.end(message.code)
+        else this.events.sfu(message)
         return
+      case 'sfu_answer':
+      case 'sfu_ended':
+        this.events.sfu(message)
+        return
+      case 'sfu_slots':
       case 'presence':
       case 'pong':
     }

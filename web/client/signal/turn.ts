@@ -1,5 +1,5 @@
 /** TURN credentials of this participant, renewed at three quarters of their life. */
-import { parseTurnCredentialsAnswer } from '../wire/messages'
+import { parseTurnCredentialsAnswer } from '../wire/bodies'
 import type { IceServer } from '../worker/rpc'
 import { requestJson } from './request'
 

@@ -1,4 +1,4 @@
-// Generated from incamera.protocol.messages and incamera.protocol.bodies by `python -m incamera.protocol.typescript`. Do not edit.
+// Generated from incamera.protocol.messages by `python -m incamera.protocol.typescript`. Do not edit.
 import { type Check, integer, list, nullable, object, oneOf, parseText, tagged, text } from './check'
 export { MalformedError } from './check'
 
@@ -31,6 +31,36 @@ export interface Relay {
 export interface Ping {
   readonly type: 'ping'
   readonly ref: number
+}
+
+/** Begins a leg to the SFU; a newer one of the same participant ends the older. Answered by `sfu_answer` or `error` with `ref`. */
+export interface SfuOffer {
+  readonly type: 'sfu_offer'
+  readonly ref: number
+  readonly leg_id: string
+  readonly sdp: string
+}
+
+/** What one receive slot shall carry; `height_max` in pixels, 0 without an opinion. */
+export interface SfuWish {
+  readonly mid: string
+  readonly participant_id: string
+  readonly context: number
+  readonly height_max: number
+}
+
+/** The whole wish each time: a slot that is not named becomes empty. */
+export interface SfuSubscribe {
+  readonly type: 'sfu_subscribe'
+  readonly ref: number
+  readonly leg_id: string
+  readonly slots: readonly SfuWish[]
+}
+
+/** The leg is given up. */
+export interface SfuClose {
+  readonly type: 'sfu_close'
+  readonly leg_id: string
 }
 
 /** The participant leaves and its grant ends. */
@@ -86,7 +116,36 @@ export interface Pong {
   readonly ref: number
 }
 
-/** Something was refused; `ref` names which append, if one. Fatal ones are followed by close. */
+/** The SFU's description, its candidates included. */
+export interface SfuAnswer {
+  readonly type: 'sfu_answer'
+  readonly ref: number
+  readonly leg_id: string
+  readonly sdp: string
+}
+
+/** What one slot carries, by the server's word: only the key under which a frame opens says whose it is. */
+export interface SfuSlot {
+  readonly mid: string
+  readonly participant_id: string
+  readonly context: number
+}
+
+/** What each slot carries from now on; a slot that is not named carries nothing. */
+export interface SfuSlots {
+  readonly type: 'sfu_slots'
+  readonly leg_id: string
+  readonly slots: readonly SfuSlot[]
+}
+
+/** The leg is gone. */
+export interface SfuEnded {
+  readonly type: 'sfu_ended'
+  readonly leg_id: string
+  readonly code: string
+}
+
+/** Something was refused; `ref` names which append, offer or wish, if one. Fatal ones are followed by close. */
 export interface ErrorMessage {
   readonly type: 'error'
   readonly code: string
@@ -100,84 +159,9 @@ export interface Closing {
   readonly code: string
 }
 
-/** Trust: made by a client; topology, capacity and expires_at are the server's copy, for its own limits only. */
-export interface CreateRoomRequest {
-  readonly room_id: string
-  readonly access_hash: string
-  readonly host_public_key: string
-  readonly sealed_policy: string
-  readonly topology: 'direct' | 'group'
-  readonly capacity: number
-  readonly expires_at: number
-}
+export type ClientMessage = Join | Append | Relay | Ping | SfuOffer | SfuSubscribe | SfuClose | Bye
 
-/** Ed25519(host key, "incamera/1 host grant" ‖ 0x00 ‖ room_id ‖ u64 at). */
-export interface HostProof {
-  readonly signature: string
-  readonly at: number
-}
-
-/** `access` is derived from S; the server holds its SHA-256. */
-export interface GrantRequest {
-  readonly access: string
-  readonly host_proof?: HostProof
-}
-
-/** The room exists. */
-export interface CreateRoomAnswer {
-  readonly room_id: string
-  readonly expires_at: number
-}
-
-/** `grant` is a bearer secret for one participant in one room; the server keeps its SHA-256 only. */
-export interface GrantAnswer {
-  readonly grant: string
-  readonly participant_id: string
-  readonly scopes: readonly string[]
-  readonly expires_at: number
-  readonly sealed_policy: string
-  readonly topology: 'direct' | 'group'
-}
-
-/** One RTCIceServer; `username` is `expiry:participant_id`. */
-export interface IceServer {
-  readonly urls: readonly string[]
-  readonly username: string
-  readonly credential: string
-}
-
-/** `iceServers` is empty where no relay is set up; `ttl` in seconds. */
-export interface TurnCredentialsAnswer {
-  readonly iceServers: readonly IceServer[]
-  readonly ttl: number
-}
-
-/** What an operator may see of a room. */
-export interface RoomSummary {
-  readonly room_id: string
-  readonly topology: 'direct' | 'group'
-  readonly capacity: number
-  readonly expires_at: number
-  readonly present: number
-}
-
-/** At most 1,000 rooms, newest first. */
-export interface RoomListAnswer {
-  readonly rooms: readonly RoomSummary[]
-}
-
-/** RFC 9457 problem details with the code of errors.json. */
-export interface Problem {
-  readonly type: 'about:blank'
-  readonly title: string
-  readonly status: number
-  readonly detail: string
-  readonly code: string
-}
-
-export type ClientMessage = Join | Append | Relay | Ping | Bye
-
-export type ServerMessage = Joined | Entry | Appended | Relayed | Presence | Pong | ErrorMessage | Closing
+export type ServerMessage = Joined | Entry | Appended | Relayed | Presence | Pong | SfuAnswer | SfuSlots | SfuEnded | ErrorMessage | Closing
 
 const checkJoined: Check<Joined> = object<Joined>({
   type: oneOf('joined'),
@@ -221,6 +205,31 @@ const checkPong: Check<Pong> = object<Pong>({
   ref: integer(0, 9007199254740991),
 })
 
+const checkSfuAnswer: Check<SfuAnswer> = object<SfuAnswer>({
+  type: oneOf('sfu_answer'),
+  ref: integer(0, 9007199254740991),
+  leg_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  sdp: text(1, 98304),
+})
+
+const checkSfuSlot: Check<SfuSlot> = object<SfuSlot>({
+  mid: text(1, 16, /^[A-Za-z0-9_-]+$(?!\n)/),
+  participant_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  context: integer(0, 15),
+})
+
+const checkSfuSlots: Check<SfuSlots> = object<SfuSlots>({
+  type: oneOf('sfu_slots'),
+  leg_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  slots: list(checkSfuSlot, 0, 46),
+})
+
+const checkSfuEnded: Check<SfuEnded> = object<SfuEnded>({
+  type: oneOf('sfu_ended'),
+  leg_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
+})
+
 const checkErrorMessage: Check<ErrorMessage> = object<ErrorMessage>({
   type: oneOf('error'),
   code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
@@ -233,51 +242,6 @@ const checkClosing: Check<Closing> = object<Closing>({
   code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
 })
 
-const checkCreateRoomAnswer: Check<CreateRoomAnswer> = object<CreateRoomAnswer>({
-  room_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
-  expires_at: integer(0, 9007199254740991),
-})
-
-const checkGrantAnswer: Check<GrantAnswer> = object<GrantAnswer>({
-  grant: text(43, 43, /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$(?!\n)/),
-  participant_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
-  scopes: list(text(1, 32, /^[a-z0-9_]+$(?!\n)/), 0, 8),
-  expires_at: integer(0, 9007199254740991),
-  sealed_policy: text(1, 4096, /^[A-Za-z0-9_-]+$(?!\n)/),
-  topology: oneOf('direct', 'group'),
-})
-
-const checkIceServer: Check<IceServer> = object<IceServer>({
-  urls: list(text(1, 512), 1, 8),
-  username: text(1, 128),
-  credential: text(1, 128),
-})
-
-const checkTurnCredentialsAnswer: Check<TurnCredentialsAnswer> = object<TurnCredentialsAnswer>({
-  iceServers: list(checkIceServer, 0, 4),
-  ttl: integer(0, 9007199254740991),
-})
-
-const checkRoomSummary: Check<RoomSummary> = object<RoomSummary>({
-  room_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
-  topology: oneOf('direct', 'group'),
-  capacity: integer(2, 100),
-  expires_at: integer(0, 9007199254740991),
-  present: integer(0, 9007199254740991),
-})
-
-const checkRoomListAnswer: Check<RoomListAnswer> = object<RoomListAnswer>({
-  rooms: list(checkRoomSummary, 0, 1000),
-})
-
-const checkProblem: Check<Problem> = object<Problem>({
-  type: oneOf('about:blank'),
-  title: text(1, 200),
-  status: integer(400, 599),
-  detail: text(0, 500),
-  code: text(3, 64, /^[a-z]+\.[a-z-]+$(?!\n)/),
-})
-
 const checkServerMessage: Check<ServerMessage> = tagged<ServerMessage>(
   new Map<string, Check<ServerMessage>>([
     ['joined', checkJoined],
@@ -286,40 +250,18 @@ const checkServerMessage: Check<ServerMessage> = tagged<ServerMessage>(
     ['relay', checkRelayed],
     ['presence', checkPresence],
     ['pong', checkPong],
+    ['sfu_answer', checkSfuAnswer],
+    ['sfu_slots', checkSfuSlots],
+    ['sfu_ended', checkSfuEnded],
     ['error', checkErrorMessage],
     ['closing', checkClosing],
   ]),
 )
 
 /** A type that is not among these is from a newer version: ignore it before parsing. */
-export const serverMessageTypes: ReadonlySet<string> = new Set(['joined', 'entry', 'appended', 'relay', 'presence', 'pong', 'error', 'closing'])
+export const serverMessageTypes: ReadonlySet<string> = new Set(['joined', 'entry', 'appended', 'relay', 'presence', 'pong', 'sfu_answer', 'sfu_slots', 'sfu_ended', 'error', 'closing'])
 
 /** Throws MalformedError (remote.malformed). */
 export function parseServerMessage(json: string): ServerMessage {
   return parseText(checkServerMessage, json, 'ServerMessage')
-}
-
-/** Throws MalformedError (remote.malformed). */
-export function parseCreateRoomAnswer(json: unknown): CreateRoomAnswer {
-  return checkCreateRoomAnswer(json, 'CreateRoomAnswer')
-}
-
-/** Throws MalformedError (remote.malformed). */
-export function parseGrantAnswer(json: unknown): GrantAnswer {
-  return checkGrantAnswer(json, 'GrantAnswer')
-}
-
-/** Throws MalformedError (remote.malformed). */
-export function parseTurnCredentialsAnswer(json: unknown): TurnCredentialsAnswer {
-  return checkTurnCredentialsAnswer(json, 'TurnCredentialsAnswer')
-}
-
-/** Throws MalformedError (remote.malformed). */
-export function parseRoomListAnswer(json: unknown): RoomListAnswer {
-  return checkRoomListAnswer(json, 'RoomListAnswer')
-}
-
-/** Throws MalformedError (remote.malformed). */
-export function parseProblem(json: unknown): Problem {
-  return checkProblem(json, 'Problem')
 }

@@ -7,6 +7,7 @@ import { signPolicy, type Policy } from '../crypto/policy'
 import { emitLink, ROOM_ID_BYTES, SECRET_BYTES } from '../link'
 import { requestJson } from '../signal/request'
 
+const GROUP_CAPACITY = 12
 /** PKCS #8 head of a raw Ed25519 seed (RFC 8410 §7). */
 const pkcs8Head = fromHex('302e020100300506032b657004220420')
 
@@ -36,7 +37,7 @@ export async function createRoom(
   const expiresAt = Math.floor(now_s) + expiresIn_s
   const host = await hostKeys(hostSeed)
   const keys = await deriveRoomKeys(await importSecret(secret), roomId)
-  const capacity = topology === 'direct' ? 2 : 30
+  const capacity = topology === 'direct' ? 2 : GROUP_CAPACITY
   const policy: Policy = {
     v: 1,
     room_id: b64u(roomId),

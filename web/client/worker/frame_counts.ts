@@ -20,7 +20,7 @@ export class FrameCounts implements FrameWatch {
   }
   /** What waits for a key or for its leg is no attack; what does not authenticate may be. */
   refused(direction: 'send' | 'receive', reason: string): void {
-    if (direction === 'send' || reason === 'gate' || reason === 'no-key' || reason === 'empty') return
+    if (direction === 'send' || reason === 'gate' || reason === 'no-key' || reason === 'no-key-frame' || reason === 'empty') return
     this.refusedFrames++
     if (reason !== 'replay') this.unsealedFrames++
   }

@@ -17,6 +17,7 @@ import type { Payload } from '../wire/payloads'
 import type { Legs } from './legs'
 import type { OpenedRoom } from './room'
 import type { Event, Media, Member as MemberView, OutgoingPayload } from './rpc'
+import { SfuLink } from './sfu_link'
 import { timing } from './timing'
 
 const TICK_MS = 250
@@ -30,6 +31,8 @@ export interface MemberOptions {
 export class Member {
   private readonly engine: GroupEngine
   private readonly socket: LogSocket
+  /** The way to the SFU, in group rooms. */
+  readonly sfu: SfuLink
   private readonly ticker: ReturnType<typeof setInterval>
   private renewal: ReturnType<typeof setTimeout> | undefined
   private media: Media
@@ -70,14 +73,19 @@ export class Member {
           if (this.credentials === null) void this.renew()
         },
         entry: (entry) => void this.engine.handleEntry(entry, this.now_ms()),
+        sfu: (message) => this.sfu.take(message),
         relay: (body) => void this.engine.handleRelay(body, this.now_ms()),
         state: (state) => {
-          if (state === 'reconnecting') void this.engine.handleDisconnected()
+          if (state === 'reconnecting') {
+            this.sfu.lost()
+            void this.engine.handleDisconnected()
+          }
           this.tell({ type: 'server', state })
         },
         ended: (code) => this.end(code, code === 'denied.grant'),
       },
     )
+    this.sfu = new SfuLink((message) => this.socket.ask(message), tell)
     this.ticker = setInterval(() => void this.engine.handleTick(this.now_ms()), TICK_MS)
     this.socket.open()
   }

@@ -34,10 +34,24 @@ export type Request =
   /** The DER certificate that the DTLS transport of this leg reports; the answer says whether it is the sealed one. */
   | { readonly type: 'leg-certificate'; readonly id: number; readonly legId: string; readonly certificate: ArrayBuffer }
   | { readonly type: 'leg-closed'; readonly legId: string }
+  /** Our description of a new leg to the SFU; the answer is the SFU's. */
+  | { readonly type: 'sfu-offer'; readonly id: number; readonly legId: string; readonly sdp: string }
+  /** What each receive slot of that leg is wanted for: the whole wish each time. */
+  | { readonly type: 'sfu-wish'; readonly legId: string; readonly slots: readonly SlotWish[] }
   | { readonly type: 'compared'; readonly id: number; readonly match: boolean; readonly epochCode: string }
   | { readonly type: 'online' }
   | { readonly type: 'alive'; readonly id: number }
   | { readonly type: 'leave'; readonly id: number }
+
+export interface SlotWish {
+  readonly slot: number
+  readonly mid: string
+  readonly participantId: string
+  readonly leafIndex: number
+  readonly context: number
+  /** Pixels; 0 without an opinion. */
+  readonly heightMax: number
+}
 
 export interface Media {
   readonly microphone: boolean
@@ -85,6 +99,9 @@ export type Event =
       readonly refused: number
       readonly openedBy: Readonly<Record<string, number>>
     }
+  /** The first frame of the wanted member and stream opened in this slot: it may be shown. */
+  | { readonly type: 'slot-open'; readonly legId: string; readonly slot: number; readonly participantId: string; readonly context: number }
+  | { readonly type: 'sfu-ended'; readonly legId: string; readonly code: string }
   /** A sender's key changed: ask its encoder for a key frame. */
   | { readonly type: 'key-frame-wanted'; readonly context: number }
   /** The group is gone or never was: `code` of spec/errors.json. `again` says whether the worker goes on trying by itself. */
@@ -101,4 +118,8 @@ export interface PolicyView {
 /** Options given to `new RTCRtpScriptTransform(worker, options)`. Without keys or before the leg is verified nothing passes. */
 export type TransformOptions =
   | { readonly direction: 'send'; readonly legId: string; readonly context: number; readonly codec: 'opus' | 'vp8' }
+  /** Receives whoever this slot of a leg to the SFU is wanted for. */
+  | { readonly direction: 'receive-slot'; readonly legId: string; readonly slot: number; readonly codec: 'opus' | 'vp8' }
+  /** The unused half of a transceiver: nothing passes. */
+  | { readonly direction: 'shut'; readonly legId: string }
   | { readonly direction: 'receive'; readonly legId: string; readonly leafIndex: number; readonly context: number; readonly codec: 'opus' | 'vp8' }

@@ -4,6 +4,7 @@ import { ProblemError } from '../problem'
 import { normaliseName } from '../crypto/name'
 import { contexts } from '../sframe/kid'
 import { Keyring } from '../sframe/keyring'
+import { Slots } from '../sframe/slots'
 import { runTransform } from '../sframe/transform'
 import { createRoom } from './create_room'
 import { FrameCounts } from './frame_counts'
@@ -24,6 +25,7 @@ const tell = (event: Event): void => {
 
 const keyring = new Keyring()
 const legs = new Legs()
+const slots = new Slots((legId, slot, { participantId, context }) => tell({ type: 'slot-open', legId, slot, participantId, context }))
 const senders = new Map<number, RTCRtpScriptTransformer>()
 const heardAt = new Map<number, number>()
 let room: OpenedRoom | null = null
@@ -63,6 +65,11 @@ const handlers = {
     if (isSealed) for (const context of [contexts.camera, contexts.screen]) onEvent({ type: 'key-frame-wanted', context })
     return isSealed
   },
+  'sfu-offer': async ({ legId, sdp }: Extract<Request, { type: 'sfu-offer' }>) => {
+    const answer = await present().sfu.offer(legId, sdp)
+    if (!legs.describe(legId, answer)) throw new ProblemError('integrity.fingerprint')
+    return answer
+  },
   compared: async (request: Extract<Request, { type: 'compared' }>) => {
     return request.match ? present().compared(request.epochCode) : false
   },
@@ -99,7 +106,13 @@ self.onmessage = (message: MessageEvent<Request>) => {
       void member?.channelMessage(own(new Uint8Array(request.bytes)))
       return
     case 'leg-closed':
+      if (room?.policy.policy.topology === 'group') member?.sfu.close(request.legId)
       legs.close(request.legId)
+      slots.close(request.legId)
+      return
+    case 'sfu-wish':
+      slots.wish(request.legId, request.slots, now_ms())
+      member?.sfu.wish(request.legId, request.slots)
       return
     case 'online':
       member?.hurry()
@@ -111,12 +124,13 @@ self.onmessage = (message: MessageEvent<Request>) => {
     case 'leave':
     case 'leg-certificate':
     case 'send':
+    case 'sfu-offer':
     case 'start':
       void answer(request)
   }
 }
 
-async function answer(request: Exclude<Request, { type: 'channel-in' | 'leg-closed' | 'online' }>): Promise<void> {
+async function answer(request: Exclude<Request, { type: 'channel-in' | 'leg-closed' | 'online' | 'sfu-wish' }>): Promise<void> {
   try {
     const handle = handlers[request.type] as (request: Request) => Promise<unknown>
     tell({ type: 'answer', id: request.id, value: await handle(request) })
@@ -133,7 +147,7 @@ self.onrtctransform = (event: RTCTransformEvent) => {
   const { transformer } = event
   const options = transformer.options as TransformOptions
   if (options.direction === 'send') senders.set(options.context, transformer)
-  runTransform(transformer, options, keyring, legs, counts, now_ms)
+  runTransform(transformer, options, keyring, legs, counts, now_ms, slots)
 }
 
 setInterval(() => {

@@ -8,10 +8,17 @@ from incamera.protocol.typescript.emit import Module, emit
 from incamera.protocol.typescript.prelude import CHECK_MODULE
 
 MESSAGES = Module(
-    source="incamera.protocol.messages and incamera.protocol.bodies",
+    source="incamera.protocol.messages",
     unions={"ClientMessage": messages.ClientMessage, "ServerMessage": messages.ServerMessage},
-    structs=(*bodies.REQUESTS, *bodies.ANSWERS),
+    structs=(),
     text_parsers=("ServerMessage",),
+    value_parsers=(),
+)
+BODIES = Module(
+    source="incamera.protocol.bodies",
+    unions={},
+    structs=(*bodies.REQUESTS, *bodies.ANSWERS),
+    text_parsers=(),
     value_parsers=tuple(answer.__name__ for answer in bodies.ANSWERS),
 )
 PAYLOADS = Module(
@@ -25,7 +32,7 @@ PAYLOADS = Module(
 
 def files() -> dict[str, str]:
     """The generated files by name."""
-    return {"check.ts": CHECK_MODULE, "messages.ts": emit(MESSAGES), "payloads.ts": emit(PAYLOADS)}
+    return {"check.ts": CHECK_MODULE, "messages.ts": emit(MESSAGES), "bodies.ts": emit(BODIES), "payloads.ts": emit(PAYLOADS)}
 
 
 def main(arguments: list[str]) -> int:

@@ -1,0 +1,30 @@
+//! Connectivity checks (RFC 8445 §7.3) before a session sees them: which leg they are for, and whether the sender knows its password.
+use wire::attribute::{MESSAGE_INTEGRITY, USERNAME};
+use wire::integrity::verify_sha1;
+use wire::stun::{Class, Message, Method};
+
+/// A check, and our part of its USERNAME.
+pub(crate) struct Check<'a> {
+    message: Message<'a>,
+    /// Names the leg.
+    pub(crate) ufrag: &'a str,
+}
+
+impl<'a> Check<'a> {
+    /// Reads one; `None` for everything that is none. *Trust*: anybody sent it.
+    pub(crate) fn read(datagram: &'a [u8]) -> Option<Self> {
+        let message = Message::parse(datagram)?;
+        if (message.class, message.method) != (Class::Request, Some(Method::Binding)) {
+            return None;
+        }
+        let username = message.attributes().find(|attribute| attribute.kind == USERNAME)?.value;
+        let (ufrag, _) = std::str::from_utf8(username).ok()?.split_once(':')?;
+        Some(Self { message, ufrag })
+    }
+
+    /// Whether the sender knows the leg's password.
+    pub(crate) fn is_from(&self, password: &str) -> bool {
+        let integrity = self.message.attributes().find(|attribute| attribute.kind == MESSAGE_INTEGRITY);
+        integrity.is_some_and(|found| verify_sha1(self.message.bytes(), found.offset, found.value, password.as_bytes()))
+    }
+}

@@ -1,0 +1,35 @@
+//! Selective forwarding for groups, without sockets, clock or chance of its own.
+//!
+//! ```text
+//!   node ──datagram──▶ Sfu ── check? by ufrag and password ─▶ leg     ┌─▶ slot ─ rewriter ─▶ Session ─▶ Sink::transmit
+//!                       └──── else by proven address ───────▶ Session ─▶ packet ─▶ every slot that wishes for (participant, context)
+//! ```
+//!
+//! A *leg* is one participant's transport. What it sends are *tracks*, by context (spec/9); what it receives comes in *slots*, which it offered beforehand.
+//! Payloads are opaque: members encrypt them with keys that nothing here can reach. The one thing read of them is whether a VP8 key frame begins.
+//!
+//! **What the node owes**: `timeout` when `next_timeout` comes; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
+//!
+//! *Trust*: everything in a datagram or an offer is the client's; rooms and participants are the control plane's, which is trusted. A leg hears its own
+//! room and nothing else. *Bounds*: [`limits`].
+#![forbid(unsafe_code)]
+
+mod checks;
+mod event;
+mod leg;
+pub mod limits;
+mod offer;
+mod rewriter;
+mod session;
+mod sfu;
+mod stats;
+mod str0m_session;
+mod vp8;
+
+pub use event::{Ending, Event};
+pub use offer::{Kind, Line, Offer, OfferError};
+pub use rewriter::Rewriter;
+pub use session::{Answer, Output, Packet, Path, Protocol, Session};
+pub use sfu::{Sfu, Sink, Wish};
+pub use stats::Stats;
+pub use str0m_session::Str0mSession;

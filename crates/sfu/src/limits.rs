@@ -1,0 +1,56 @@
+//! Every bound of this crate, with what it holds. Nothing fed from the wire grows past a number on this page.
+
+/// Legs of one SFU.
+pub const LEGS_MAX: usize = 2_048;
+/// Legs of one room.
+pub const LEGS_PER_ROOM_MAX: usize = 64;
+/// Bytes of an offer.
+pub const OFFER_BYTES_MAX: usize = 98_304;
+/// Lines of an offer.
+pub const OFFER_LINES_MAX: usize = 4_096;
+/// Bytes of one line of an offer; the one that names all streams has a few thousand.
+pub const LINE_BYTES_MAX: usize = 8_192;
+/// Bytes of a mid.
+pub const MID_BYTES_MAX: usize = 16;
+/// Tracks that a leg may send: one for each context of spec/9 that is in use.
+pub const TRACKS: usize = 4;
+/// Audio slots of a leg.
+pub const AUDIO_SLOTS_MAX: usize = 16;
+/// Video slots of a leg.
+pub const VIDEO_SLOTS_MAX: usize = 30;
+/// Wishes of one command.
+pub const WISHES_MAX: usize = AUDIO_SLOTS_MAX + VIDEO_SLOTS_MAX;
+/// Bytes of a participant's id or a leg's.
+pub const ID_BYTES_MAX: usize = 64;
+/// Encodings of one track.
+pub const LAYERS: usize = 3;
+
+/// Addresses that a leg may be reached at, at one time.
+pub const ADDRESSES_PER_LEG_MAX: usize = 8;
+/// Addresses that a leg may have proved over its life; checks from others are dropped.
+pub const ADDRESSES_PER_LEG_EVER_MAX: u32 = 256;
+/// Streams whose source is known, per leg.
+pub const SOURCES_MAX: usize = 32;
+/// Packets that a slot may be behind before it waits for the next key frame.
+pub const QUEUE_PACKETS_MAX: usize = 512;
+/// Packets kept for retransmission to one subscriber, per video slot.
+pub const RESEND_PACKETS_VIDEO: usize = 1_024;
+/// The same per audio slot.
+pub const RESEND_PACKETS_AUDIO: usize = 64;
+/// How long they are kept.
+pub const RESEND_MS: u64 = 3_000;
+/// Timeouts of one session handled in a row before others have their turn.
+pub const TIMEOUTS_IN_A_ROW_MAX: u32 = 32;
+
+/// How long after its offer a leg may take to come up.
+pub const CONNECT_MS_MAX: u64 = 30_000;
+/// How long a leg that was up may be silent: browsers check every few seconds.
+pub const SILENCE_MS_MAX: u64 = 30_000;
+/// How long an address stays a leg's after its last check, so that nobody else takes it.
+pub const ADDRESS_MS: u64 = 15_000;
+/// Between two key-frame requests to one encoding because a subscriber asks.
+pub const KEY_FRAME_MS_MIN: u64 = 300;
+/// Between two because a slot still waits for its first one.
+pub const KEY_FRAME_AGAIN_MS: u64 = 1_000;
+/// How long an encoding that sends nothing counts as being there.
+pub const LAYER_MS: u64 = 2_000;

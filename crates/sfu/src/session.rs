@@ -1,0 +1,96 @@
+//! One client's transport: ICE, DTLS, SRTP and the feedback of RTP. The forwarding logic knows no other; an implementation stands behind this trait.
+use crate::offer::{Offer, OfferError};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+/// How datagrams travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// One datagram each.
+    Udp,
+    /// Framed as RFC 4571 says, which the node does.
+    Tcp,
+}
+
+/// Both ends of a datagram's way. `local` is an address as candidates have it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Path {
+    /// UDP or TCP.
+    pub protocol: Protocol,
+    /// Ours.
+    pub local: SocketAddr,
+    /// The client's.
+    pub remote: SocketAddr,
+}
+
+/// The answer to an offer, and the credentials that checks of this client will have.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// SDP.
+    pub sdp: String,
+    /// Our part of a check's USERNAME.
+    pub ufrag: String,
+    /// The key of its MESSAGE-INTEGRITY.
+    pub password: String,
+}
+
+/// One RTP packet without its header. The payload is never looked into beyond the codec's descriptor.
+#[derive(Clone, Debug)]
+pub struct Packet {
+    /// What it belongs to: the index of the track when it comes from a client, of the slot when it goes to one.
+    pub stream: usize,
+    /// Which encoding of the track, from the smallest (0) to the largest; a track without simulcast has the largest only.
+    pub layer: usize,
+    /// The extended sequence number.
+    pub sequence: u64,
+    /// In units of the codec's clock.
+    pub timestamp: u32,
+    /// The marker bit.
+    pub marker: bool,
+    /// What the header carries.
+    pub payload: Arc<[u8]>,
+}
+
+/// What a session has to say.
+#[derive(Debug)]
+pub enum Output {
+    /// A datagram to send.
+    Transmit(Path, Vec<u8>),
+    /// DTLS is up.
+    Connected,
+    /// A packet of a track.
+    Packet(Packet),
+    /// The client wants a key frame on a slot.
+    KeyFrameWanted(usize),
+    /// Bits per second that the way to the client is thought to carry.
+    Estimate(u64),
+    /// The client said goodbye.
+    Closed,
+    /// Nothing more for now; `timeout` is due then.
+    Idle(Instant),
+}
+
+/// A session. After each call of the others, `poll` is called until it says `Idle`.
+pub trait Session: Sized {
+    /// Answers an offer that was judged. `locals` are the addresses that clients can reach.
+    fn answer(offer: &Offer, locals: &[(Protocol, SocketAddr)], now: Instant) -> Result<(Self, Answer), OfferError>;
+
+    /// Takes a datagram from an address that proved itself.
+    fn receive(&mut self, now: Instant, path: &Path, datagram: &[u8]);
+
+    /// Time has passed.
+    fn timeout(&mut self, now: Instant);
+
+    /// The next thing it has to say.
+    fn poll(&mut self) -> Output;
+
+    /// Sends a packet on a slot. `false` when too many wait there already, and it was dropped.
+    fn send(&mut self, now: Instant, packet: &Packet) -> bool;
+
+    /// Asks the client for a key frame of one encoding of a track.
+    fn ask_key_frame(&mut self, track: usize, layer: usize);
+
+    /// Says goodbye.
+    fn close(&mut self);
+}

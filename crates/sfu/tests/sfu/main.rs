@@ -1,0 +1,10 @@
+//! The SFU with real clients (str0m over real DTLS-SRTP) on a seeded link, in a time of its own.
+mod addresses;
+mod churn;
+mod forwarding;
+mod layers;
+mod losses;
+mod numbering;
+mod offers;
+mod support;
+mod walls;

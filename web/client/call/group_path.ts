@@ -1,0 +1,259 @@
+/**
+ * The way of media in a group: one leg to the SFU, and in its slots those who are here (spec/11-sfu.md). A leg that breaks is replaced by a new one.
+ * Who is in which tile is decided here, from the group and the members' sealed words; the worker lets nothing else through.
+ */
+import { b64u } from '../bytes/text'
+import { SfuLeg, type SfuLegEvents } from '../leg/sfu_leg'
+import { CAMERA, SCREEN } from '../leg/streams'
+import { problemOf } from '../problem'
+import type { Event, Media } from '../worker/rpc'
+import type { Company } from './company'
+import type { Path, PathPort } from './path'
+import { Silence } from './silence'
+import { SlotPlan, type Stream } from './slot_plan'
+import { streamsOf } from './group_streams'
+
+const AUDIO_SLOTS_MAX = 16
+const VIDEO_SLOTS_MAX = 30
+/** Screens beside the cameras. */
+const SCREENS = 1
+const DISCONNECTED_MS = 3_000
+const SETUP_MS = 8_000
+const SILENT_MS = 5_000
+/** A wish that was not heard, or not granted yet, is said again. */
+const WISH_AGAIN_MS = 2_000
+const PAUSES_MS = [0, 500, 1_000, 2_000, 4_000] as const
+
+export class GroupPath implements Path {
+  leg: SfuLeg | null = null
+  readonly relayOnly = false
+  readonly channelIsOpen = false
+  private company: Company | null = null
+  private plan: SlotPlan
+  private planned: ReadonlyArray<Stream | null> = []
+  /** Slots in which the first frame has opened. */
+  private readonly open = new Set<number>()
+  private readonly shown = new Map<number, MediaStream>()
+  private readonly silence = new Silence()
+  private isStopped = false
+  private attempts = 0
+  private wished = ''
+  private lastWish_ms = 0
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  constructor(
+    private readonly port: PathPort,
+    private readonly capacity: number,
+  ) {
+    this.plan = this.newPlan()
+  }
+
+  /** The SFU is reached by its own address. */
+  readonly relayIsMissing = false
+
+  get connectionState(): RTCPeerConnectionState | null {
+    return this.leg?.connection.connectionState ?? null
+  }
+
+  streamOf(leafIndex: number, media: Media | undefined): MediaStream | null {
+    const slots = this.planned.flatMap((stream, slot) => (stream?.leafIndex === leafIndex && this.open.has(slot) ? [{ slot, ...stream }] : []))
+    const hasScreen = media?.screen === true && slots.some(({ context }) => context === SCREEN)
+    const tracks = slots.flatMap(({ slot, context }) => (hasScreen && context === CAMERA ? [] : (this.leg?.trackOf(slot) ?? [])))
+    const before = this.shown.get(leafIndex)
+    if (before && isSameSet(before.getTracks(), tracks)) return before
+    if (tracks.length === 0) {
+      this.shown.delete(leafIndex)
+      return null
+    }
+    const stream = new MediaStream(tracks)
+    this.shown.set(leafIndex, stream)
+    return stream
+  }
+
+  prepare(): void {
+    // The SFU is reached without a relay.
+  }
+
+  meet(company: Company | null): void {
+    this.company = company
+    if (this.isStopped) return
+    const isAlone = company === null || company.others.length === 0
+    if (isAlone) this.drop()
+    else if (this.leg === null && this.timer === undefined) this.beginIn(0)
+    this.wish()
+  }
+
+  take(): void {
+    // Members' own legs are of direct calls.
+  }
+
+  hearOfSlots(event: Extract<Event, { type: 'slot-open' | 'sfu-ended' }>): void {
+    if (event.legId !== this.leg?.legId) return
+    if (event.type === 'sfu-ended') {
+      this.again()
+      return
+    }
+    const stream = this.planned[event.slot]
+    if (stream?.participantId !== event.participantId || stream.context !== event.context) return
+    this.open.add(event.slot)
+    this.port.changed()
+  }
+
+  replaceTrack(context: number, track: MediaStreamTrack | null): void {
+    void this.leg?.replaceTrack(context, track).catch(() => undefined)
+  }
+
+  askKeyFrame(context: number): void {
+    void this.leg?.askKeyFrame(context)
+  }
+
+  sendMessage(): boolean {
+    return false
+  }
+
+  hear(receivedBytes: number | null, isExpected: boolean): void {
+    const { leg } = this
+    const isUp = leg?.isVerified === true && this.connectionState === 'connected'
+    const silent_ms = leg === null ? 0 : this.silence.hear(leg.legId, receivedBytes, isExpected && isUp, Date.now())
+    if (silent_ms >= SILENT_MS) this.again()
+    else this.wish()
+  }
+
+  serverBack(): void {
+    this.wished = ''
+    if (this.leg === null || this.connectionState === 'failed' || this.connectionState === 'disconnected') this.again()
+    else this.wish()
+  }
+
+  stop(): void {
+    this.isStopped = true
+    this.drop()
+    this.port.trouble('unavailable.sfu', false)
+  }
+
+  drop(): void {
+    clearTimeout(this.timer)
+    this.timer = undefined
+    const { leg } = this
+    this.leg = null
+    this.plan = this.newPlan()
+    this.planned = []
+    this.wished = ''
+    this.open.clear()
+    this.shown.clear()
+    if (!leg) return
+    leg.close()
+    this.port.legClosed(leg.legId)
+    this.port.changed()
+  }
+
+  // -- legs ---------------------------------------------------------------------------------------------------------------
+
+  private newPlan(): SlotPlan {
+    const { audio, video } = this.slotCounts
+    return new SlotPlan(audio, video)
+  }
+
+  private get slotCounts(): { readonly audio: number; readonly video: number } {
+    const others = this.capacity - 1
+    return { audio: Math.min(AUDIO_SLOTS_MAX, others + SCREENS), video: Math.min(VIDEO_SLOTS_MAX, others + SCREENS) }
+  }
+
+  private beginIn(ms: number): void {
+    clearTimeout(this.timer)
+    this.timer = setTimeout(() => void this.begin(), ms)
+  }
+
+  /** Another leg in place of this one; sooner at first. */
+  private again(): void {
+    this.drop()
+    if (this.isStopped || this.company === null) return
+    this.port.trouble('unavailable.sfu', this.attempts > 1)
+    this.beginIn(PAUSES_MS[Math.min(this.attempts++, PAUSES_MS.length - 1)] ?? 0)
+  }
+
+  private async begin(): Promise<void> {
+    this.timer = setTimeout(() => this.again(), SETUP_MS)
+    const legId = b64u(crypto.getRandomValues(new Uint8Array(16)))
+    const { audio, video } = this.slotCounts
+    const options = {
+      legId,
+      worker: this.port.worker(),
+      tracks: this.port.tracks(),
+      audioSlots: audio,
+      videoSlots: video,
+      offer: (sdp: string) => this.port.offer(legId, sdp),
+    }
+    const leg: SfuLeg = new SfuLeg(
+      options,
+      this.eventsFor(() => leg),
+    )
+    this.leg = leg
+    try {
+      await leg.open()
+    } catch (error) {
+      if (this.leg !== leg) return
+      const { code } = problemOf(error)
+      if (code === 'denied.topology') this.isStopped = true
+      if (code.startsWith('integrity.')) this.port.refused(code)
+      this.again()
+    }
+  }
+
+  private eventsFor(self: () => SfuLeg): SfuLegEvents {
+    const ifCurrent = (then: () => void) => (): void => {
+      if (this.leg === self()) then()
+    }
+    return {
+      certificate: (der) => this.port.certificate(self().legId, der),
+      verified: ifCurrent(() => {
+        clearTimeout(this.timer)
+        this.timer = undefined
+        this.attempts = 0
+        this.port.trouble('unavailable.sfu', false)
+        this.wish()
+        this.port.changed()
+      }),
+      refused: (code) => {
+        if (this.leg === self()) this.port.refused(code)
+      },
+      ended: ifCurrent(() => this.again()),
+      connection: (state) => {
+        if (this.leg !== self() || !self().isVerified) return
+        clearTimeout(this.timer)
+        this.timer = undefined
+        if (state === 'failed') this.again()
+        else if (state === 'disconnected') this.timer = setTimeout(() => this.again(), DISCONNECTED_MS)
+        this.port.changed()
+      },
+    }
+  }
+
+  // -- slots --------------------------------------------------------------------------------------------------------------
+
+  /** Says what each slot is wanted for, when that changed, or when somebody who sends is not seen yet. */
+  private wish(): void {
+    const { leg, company } = this
+    if (!leg?.isVerified || company === null) return
+    const now = Date.now()
+    const { audio, video } = this.slotCounts
+    const before = this.planned
+    this.planned = this.plan.plan(streamsOf(company, audio, video), now)
+    this.planned.forEach((stream, slot) => {
+      if (stream !== before[slot]) this.open.delete(slot)
+    })
+    const slots = this.planned.flatMap((stream, slot) => {
+      const mid = leg.midOf(slot)
+      return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: 0 }]
+    })
+    const wished = JSON.stringify(slots)
+    const isMissing = this.planned.some((stream, slot) => stream !== null && !this.open.has(slot) && company.sends(stream.leafIndex, stream.context))
+    if (wished === this.wished && !(isMissing && now - this.lastWish_ms >= WISH_AGAIN_MS)) return
+    this.wished = wished
+    this.lastWish_ms = now
+    this.port.wish(leg.legId, slots)
+  }
+}
+
+const isSameSet = (a: readonly MediaStreamTrack[], b: readonly MediaStreamTrack[]): boolean =>
+  a.length === b.length && a.every((track) => b.includes(track))

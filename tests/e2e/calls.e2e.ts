@@ -95,7 +95,17 @@ describe('in a call', () => {
     })
     await alice.reads('Your camera was unplugged, or its permission was withdrawn.')
     await alice.find('button', 'Turn on camera')
-    await expect.poll(async () => (await bob.recognise('Alice'))?.counter ?? null, { timeout: 5_000 }).toBeNull()
+    const counter = async (): Promise<number | null> => (await bob.recognise('Alice'))?.counter ?? null
+    await expect
+      .poll(
+        async () => {
+          const before = await counter()
+          await new Promise((resolve) => setTimeout(resolve, 600))
+          return (await counter()) === before
+        },
+        { timeout: 8_000 },
+      )
+      .toBe(true)
     await alice.press('button', 'Try again')
     await bob.seesAndHears(alice, 3)
   })

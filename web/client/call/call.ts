@@ -4,8 +4,6 @@
 import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
 import { b64u } from '../bytes/text'
 import { problem, problemOf, type Problem } from '../problem'
-import { quality } from '../security/quality'
-import type { Payload } from '../wire/payloads'
 import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
 import { Chat } from './chat'
@@ -16,7 +14,8 @@ import { Notices } from './notices'
 import { OwnMedia } from './own_media'
 import type { Path } from './path'
 import { pathOf } from './path_of'
-import { people, securityReport } from './snapshot'
+import { takePayload, type Desk } from './payload_desk'
+import { callSnapshot } from './snapshot'
 import { SnapshotFeed } from './snapshot_feed'
 import { requireSupport } from './support'
 import { WorkerLink } from './worker_link'
@@ -32,6 +31,13 @@ export class Call implements CallApi {
   private judgement: Judgement
   private path: Path
   private link: WorkerLink | null = null
+  /** What a member says reaches the parts of the call as they are then; a rejoin makes new ones. */
+  private readonly desk: Desk = {
+    company: () => this.company,
+    path: () => this.path,
+    chat: () => this.chat,
+    meet: () => this.meet(),
+  }
   private address: Address = { roomId: '', invite: null, fullLink: undefined }
   private name = ''
   private phase: Phase = 'opening'
@@ -230,7 +236,7 @@ export class Call implements CallApi {
         void this.read()
         break
       case 'payload':
-        this.takePayload(event.from, event.payload)
+        takePayload(this.desk, event.from, event.payload)
         break
       case 'channel-out':
         if (!this.path.sendMessage(event.bytes)) this.resendDoubtful()
@@ -253,37 +259,6 @@ export class Call implements CallApi {
         break
     }
     this.draw()
-  }
-
-  private takePayload(from: number, payload: Payload): void {
-    const member = this.company.member(from)
-    if (!member) return
-    switch (payload.type) {
-      case 'hello':
-        this.company.takeHello(from, payload)
-        this.meet()
-        return
-      case 'media_state':
-        this.company.takeMedia(from, payload.media)
-        if (this.company.isGroup) this.meet()
-        return
-      case 'direct_consent':
-        this.company.consent.heard(payload.accept)
-        this.meet()
-        return
-      case 'chat':
-        this.chat.read(payload, from, member.name)
-        return
-      case 'bye':
-        if (!this.company.isGroup) this.path.drop()
-        return
-      case 'leg_offer':
-      case 'leg_answer':
-      case 'leg_candidates':
-      case 'leg_restart':
-      case 'leg_end':
-        this.path.take(payload)
-    }
   }
 
   private alarm(code: string, stands: boolean): void {
@@ -367,32 +342,7 @@ export class Call implements CallApi {
   }
 
   private compose(): CallSnapshot {
-    const { company, judgement, path } = this
-    const { devices, media: ownMedia, screen } = this.own
-    const { preview } = devices
-    const { verdict, readings } = judgement
-    const connection = path.connectionState
-    return {
-      phase: this.phase,
-      roomId: this.address.roomId,
-      ...(this.problem ? { problem: this.problem } : {}),
-      notices: this.notices.list(Date.now(), path.relayIsMissing ? ['unavailable.relay'] : []),
-      topology: this.policy?.topology ?? 'direct',
-      recording: this.policy?.recording ?? 'forbidden',
-      self: {
-        name: this.name,
-        microphone: devices.view('microphone'),
-        camera: devices.view('camera'),
-        screen: screen.view,
-        ...(preview ? { preview } : {}),
-      },
-      people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
-      chat: this.chat.messages,
-      security: securityReport(company, verdict, readings, path.leg?.isVerified === true, this.frames),
-      server: this.server,
-      quality: quality(connection, readings),
-      ...(company.mustAsk ? { direct: company.consent.view } : {}),
-      ...(this.address.fullLink === undefined ? {} : { link: this.address.fullLink }),
-    }
+    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server } = this
+    return callSnapshot({ address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server }, Date.now())
   }
 }

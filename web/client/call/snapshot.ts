@@ -1,10 +1,18 @@
 /** The snapshot that the interface draws: pure functions of the call's parts. */
-import type { CallSnapshot, Person, SecurityReport } from '../api'
+import type { CallSnapshot, Person, Phase, SecurityReport } from '../api'
+import type { Problem } from '../problem'
 import type { Readings } from '../security/readings'
 import type { Verdict } from '../security/judge'
 import { sentence } from '../security/sentence'
-import type { Media } from '../worker/rpc'
+import { quality } from '../security/quality'
+import type { Media, PolicyView } from '../worker/rpc'
+import type { Address } from './address_bar'
+import type { Chat } from './chat'
 import type { Company } from './company'
+import type { Judgement } from './judgement'
+import type { Notices } from './notices'
+import type { OwnMedia } from './own_media'
+import type { Path } from './path'
 
 export const NO_MEDIA: Media = { microphone: false, camera: false, screen: false }
 
@@ -60,5 +68,54 @@ export function securityReport(
     route: !hasLeg ? 'none' : company.isGroup ? 'server' : readings.localType === 'relay' ? 'relay' : 'direct',
     relayTransport: readings.relayTransport,
     sealedFrames: frames,
+  }
+}
+
+/** The parts of a call, at one moment. */
+export interface Parts {
+  readonly address: Address
+  readonly chat: Chat
+  readonly company: Company
+  readonly frames: CallSnapshot['security']['sealedFrames']
+  readonly judgement: Judgement
+  readonly name: string
+  readonly notices: Notices
+  readonly own: OwnMedia
+  readonly path: Path
+  readonly phase: Phase
+  readonly policy: PolicyView | null
+  readonly problem: Problem | undefined
+  readonly server: CallSnapshot['server']
+}
+
+export function callSnapshot(
+  { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem, server }: Parts,
+  now_ms: number,
+): CallSnapshot {
+  const { devices, media: ownMedia, screen } = own
+  const { preview } = devices
+  const { verdict, readings } = judgement
+  const connection = path.connectionState
+  return {
+    phase,
+    roomId: address.roomId,
+    ...(problem ? { problem } : {}),
+    notices: notices.list(now_ms, path.relayIsMissing ? ['unavailable.relay'] : []),
+    topology: policy?.topology ?? 'direct',
+    recording: policy?.recording ?? 'forbidden',
+    self: {
+      name,
+      microphone: devices.view('microphone'),
+      camera: devices.view('camera'),
+      screen: screen.view,
+      ...(preview ? { preview } : {}),
+    },
+    people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
+    chat: chat.messages,
+    security: securityReport(company, verdict, readings, path.leg?.isVerified === true, frames),
+    server,
+    quality: quality(connection, readings),
+    ...(company.mustAsk ? { direct: company.consent.view } : {}),
+    ...(address.fullLink === undefined ? {} : { link: address.fullLink }),
   }
 }

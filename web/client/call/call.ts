@@ -1,7 +1,7 @@
 /**
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
-import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
+import type { Call as CallApi, CallSnapshot, DeviceKind, Phase, ReactionName } from '../api'
 import { b64u } from '../bytes/text'
 import { problem, problemOf, type Problem } from '../problem'
 import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
@@ -15,6 +15,7 @@ import { OwnMedia } from './own_media'
 import type { Path } from './path'
 import { pathOf } from './path_of'
 import { takePayload, type Desk } from './payload_desk'
+import { Presence } from './presence'
 import { callSnapshot } from './snapshot'
 import { SnapshotFeed } from './snapshot_feed'
 import { requireSupport } from './support'
@@ -28,6 +29,7 @@ export class Call implements CallApi {
   private readonly notices = new Notices()
   private readonly chat = new Chat()
   private company = new Company()
+  private readonly presence: Presence
   private judgement: Judgement
   private path: Path
   private link: WorkerLink | null = null
@@ -36,6 +38,7 @@ export class Call implements CallApi {
     company: () => this.company,
     path: () => this.path,
     chat: () => this.chat,
+    gestures: () => this.presence.gestures,
     meet: () => this.meet(),
   }
   private address: Address = { roomId: '', invite: null, fullLink: undefined }
@@ -54,6 +57,8 @@ export class Call implements CallApi {
       sends,
       (media) => this.announce(media),
     )
+    const [company, path] = [() => this.company, () => this.path]
+    this.presence = new Presence({ company, path, own: this.own, send: (payload) => this.send(payload, 'log'), changed: () => this.draw() })
     this.path = this.newPath()
     this.judgement = this.newJudgement()
     try {
@@ -148,6 +153,20 @@ export class Call implements CallApi {
     this.draw()
   }
 
+  async raiseHand(up: boolean): Promise<void> {
+    await this.presence.gestures.raise(up)
+  }
+  async react(name: ReactionName): Promise<void> {
+    await this.presence.gestures.react(name)
+  }
+  async setOnlySound(wanted: boolean): Promise<void> {
+    const { pictures } = this.presence
+    pictures.choose(wanted)
+    this.path.setPictures(pictures.wanted)
+    if (wanted) await this.setDevice('camera', false)
+    this.draw()
+  }
+
   async answerDirect(accept: boolean): Promise<void> {
     this.company.consent.answer(accept)
     await this.send({ type: 'direct_consent', accept }, 'log')
@@ -186,6 +205,7 @@ export class Call implements CallApi {
     await this.link?.ask({ type: 'join', name: this.name, media: this.own.media, codecs: ['vp8'] })
     clearInterval(this.reader)
     this.reader = setInterval(() => void this.read(), READ_MS)
+    this.presence.hearing.start()
   }
 
   /** A new worker is a new leaf: it opens the kept key and joins again. */
@@ -208,6 +228,7 @@ export class Call implements CallApi {
 
   private shutDown(): void {
     clearInterval(this.reader)
+    this.presence.leave()
     this.path.stop()
     this.own.closeAll()
     this.company.forget()
@@ -235,6 +256,7 @@ export class Call implements CallApi {
       case 'group':
         this.phase = 'in-call'
         this.company.takeGroup(event)
+        this.presence.gestures.meet(new Set(event.members.map(({ leafIndex }) => leafIndex)))
         this.meet()
         void this.read()
         break
@@ -290,7 +312,7 @@ export class Call implements CallApi {
   }
 
   private newPath(): Path {
-    return pathOf(this.policy, this.own, () => this.link, {
+    const path = pathOf(this.policy, this.own, () => this.link, {
       send: (payload) => void this.send(payload, 'log'),
       channelBroke: () => this.resendDoubtful(),
       refused: (code) => this.alarm(code, true),
@@ -300,6 +322,8 @@ export class Call implements CallApi {
         this.draw()
       },
     })
+    if (!this.presence.pictures.wanted) path.setPictures(false)
+    return path
   }
 
   private newJudgement(): Judgement {
@@ -336,7 +360,10 @@ export class Call implements CallApi {
 
   private async read(): Promise<void> {
     await this.judgement.read()
-    this.path.hear(this.judgement.readings.receivedBytes, this.company.someoneSends && this.server === 'connected')
+    const { readings } = this.judgement
+    const { pictures } = this.presence
+    if (pictures.hear(readings)) this.path.setPictures(pictures.wanted)
+    this.path.hear(readings.receivedBytes, this.company.someoneSends(pictures.wanted) && this.server === 'connected')
     this.draw()
   }
 
@@ -345,7 +372,10 @@ export class Call implements CallApi {
   }
 
   private compose(): CallSnapshot {
-    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server } = this
-    return callSnapshot({ address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server }, Date.now())
+    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server } = this
+    return callSnapshot(
+      { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server },
+      Date.now(),
+    )
   }
 }

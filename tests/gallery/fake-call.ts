@@ -58,6 +58,10 @@ export class FakeCall implements Call {
     return this.#ask(`sendChat ${text}`)
   }
 
+  showing(): void {
+    // Its pictures have one size.
+  }
+
   answerDirect(accept: boolean): Promise<void> {
     return this.#ask(`answerDirect ${accept}`)
   }

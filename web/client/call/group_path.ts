@@ -9,6 +9,7 @@ import { problemOf } from '../problem'
 import type { Event, Media } from '../worker/rpc'
 import type { Company } from './company'
 import type { Path, PathPort } from './path'
+import { ShownHeights } from './shown_heights'
 import { Silence } from './silence'
 import { SlotPlan, type Stream } from './slot_plan'
 import { streamsOf } from './group_streams'
@@ -35,6 +36,7 @@ export class GroupPath implements Path {
   private readonly open = new Set<number>()
   private readonly shown = new Map<number, MediaStream>()
   private readonly silence = new Silence()
+  private readonly heights = new ShownHeights(() => this.wish())
   private isStopped = false
   private attempts = 0
   private wished = ''
@@ -105,6 +107,10 @@ export class GroupPath implements Path {
 
   askKeyFrame(context: number): void {
     void this.leg?.askKeyFrame(context)
+  }
+
+  showing(leafIndex: number, kind: 'camera' | 'screen', height_px: number): void {
+    this.heights.show(leafIndex, kind, height_px)
   }
 
   sendMessage(): boolean {
@@ -244,7 +250,7 @@ export class GroupPath implements Path {
     })
     const slots = this.planned.flatMap((stream, slot) => {
       const mid = leg.midOf(slot)
-      return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: 0 }]
+      return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: this.heights.of(stream.leafIndex, stream.context) }]
     })
     const wished = JSON.stringify(slots)
     const isMissing = this.planned.some((stream, slot) => stream !== null && !this.open.has(slot) && company.sends(stream.leafIndex, stream.context))

@@ -70,6 +70,10 @@ export class FakeCall implements Call {
     return this.#ask(`setOnlySound ${wanted}`)
   }
 
+  showing(): void {
+    // Its pictures have one size.
+  }
+
   answerDirect(accept: boolean): Promise<void> {
     return this.#ask(`answerDirect ${accept}`)
   }

@@ -142,6 +142,11 @@ export interface Call {
   retryDevice(kind: DeviceKind): Promise<void>
   /** Asks which screen or window to share, or stops sharing. Only ever from a person's action. */
   shareScreen(wanted: boolean): Promise<void>
+  /**
+   * How tall this member's picture is shown now, in the device's own pixels; 0 while nobody can see it. Said whenever it changes: no larger picture is sent
+   * than somebody looks at.
+   */
+  showing(leafIndex: number, kind: 'camera' | 'screen', heightPx: number): void
   join(): Promise<void>
   leave(): Promise<void>
   /** After 'ended' or 'refused' with a code that a new attempt may cure. */

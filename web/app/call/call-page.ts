@@ -14,6 +14,7 @@ import '../stage/call-stage'
 import { head } from '../stage/head'
 import { notices } from '../stage/notices'
 import { said } from '../stage/said'
+import { SHOWN, type Shown } from '../stage/shown_height'
 import { ended, joining, opening, refused } from './between'
 import './devices-dialog'
 import { pressedIn, shortcutOf, singleKeys } from './shortcuts'
@@ -43,12 +44,14 @@ export class CallPage extends LightElement {
     super.connectedCallback()
     this.#unsubscribe = this.call.subscribe((snapshot) => this.#take(snapshot))
     addEventListener('keydown', this.#key)
+    this.addEventListener(SHOWN, this.#shown)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#unsubscribe()
     removeEventListener('keydown', this.#key)
+    this.removeEventListener(SHOWN, this.#shown)
   }
 
   override render(): TemplateResult {
@@ -119,6 +122,11 @@ export class CallPage extends LightElement {
     await this.updateComplete
     if (this.chatOpen) this.querySelector<ChatPanel>('chat-panel')?.focusField()
     else this.querySelector<HTMLElement>('[data-bar="chat"]')?.focus()
+  }
+
+  readonly #shown = (event: Event): void => {
+    const { leafIndex, kind, heightPx } = (event as CustomEvent<Shown>).detail
+    this.call.showing(leafIndex, kind, heightPx)
   }
 
   readonly #key = (event: KeyboardEvent): void => {

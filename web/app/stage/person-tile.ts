@@ -5,6 +5,7 @@ import { icon } from '../parts/icons'
 import { LightElement } from '../parts/light'
 import { avatar, trustInWords, trustSign } from '../parts/person-marks'
 import { say } from '../words/words'
+import { TileHeight } from './shown_height'
 
 export class PersonTile extends LightElement {
   static override properties = { person: { attribute: false }, label: { attribute: false }, silenced: { state: true } }
@@ -13,10 +14,16 @@ export class PersonTile extends LightElement {
   declare label: string
   /** The browser plays no sound before a person's press. */
   declare private silenced: boolean
+  readonly #height = new TileHeight(this)
 
   constructor() {
     super()
     this.silenced = false
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#height.stop()
   }
 
   override render(): TemplateResult {
@@ -44,6 +51,7 @@ export class PersonTile extends LightElement {
   protected override updated(): void {
     const video = this.querySelector('video') as HTMLVideoElement
     const stream = this.person.stream ?? null
+    this.#height.draw(this.person)
     video.muted = this.person.self || this.silenced
     if (video.srcObject === stream) return
     video.srcObject = stream

@@ -106,6 +106,10 @@ export class Call implements CallApi {
     else this.own.screen.stop()
   }
 
+  showing(leafIndex: number, kind: 'camera' | 'screen', heightPx: number): void {
+    this.path.showing(leafIndex, kind, heightPx)
+  }
+
   async join(): Promise<void> {
     if (this.phase !== 'device-check' || this.name.trim() === '') return
     this.phase = 'joining'

@@ -4,9 +4,8 @@
  */
 import { dress } from './dress'
 import { ownDescription, sfuDescription } from './sfu_description'
-import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams, type StreamKind } from './streams'
-
-const CAMERA_BITRATE_MAX = 900_000
+import { encodingsFor, longerSideOf, SCREEN_BITRATE_MAX, sizeEncodings } from './encodings'
+import { askKeyFrame, CAMERA, preferCodec, SCREEN, streams, type StreamKind } from './streams'
 
 export interface SfuLegOptions {
   readonly legId: string
@@ -83,7 +82,7 @@ export class SfuLeg {
 
   async replaceTrack(context: number, track: MediaStreamTrack | null): Promise<void> {
     await this.sending[context]?.sender.replaceTrack(track)
-    if (context === CAMERA && track) await limitBitrate(this.sending[context], CAMERA_BITRATE_MAX)
+    if (context === CAMERA && track) await sizeEncodings(this.sending[context], track)
   }
   async askKeyFrame(context: number): Promise<void> {
     await askKeyFrame(this.sending[context]?.sender)
@@ -100,14 +99,14 @@ export class SfuLeg {
   // -- the parts ----------------------------------------------------------------------------------------------------------
 
   private addSending(stream: StreamKind, context: number): RTCRtpTransceiver {
-    const transceiver = this.connection.addTransceiver(this.options.tracks[context] ?? stream.kind, { direction: 'sendonly' })
+    const track = this.options.tracks[context] ?? null
+    const transceiver = this.connection.addTransceiver(track ?? stream.kind, { direction: 'sendonly', ...encodingsOf(context, track) })
     const { legId } = this
     dress(transceiver, this.options.worker, {
       send: { direction: 'send', legId, context, codec: stream.codec },
       receive: { direction: 'shut', legId },
     })
     preferCodec(transceiver, stream)
-    if (context === CAMERA) void limitBitrate(transceiver, CAMERA_BITRATE_MAX)
     return transceiver
   }
 
@@ -139,6 +138,12 @@ export class SfuLeg {
     this.isVerified = true
     this.events.verified()
   }
+}
+
+/** Every size has its place in the description, though it may be off: there is no second one. */
+function encodingsOf(context: number, track: MediaStreamTrack | null): Pick<RTCRtpTransceiverInit, 'sendEncodings'> {
+  if (context === CAMERA) return { sendEncodings: encodingsFor(longerSideOf(track)) }
+  return context === SCREEN ? { sendEncodings: [{ maxBitrate: SCREEN_BITRATE_MAX }] } : {}
 }
 
 /** Sound first. */

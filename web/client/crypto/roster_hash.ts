@@ -7,8 +7,7 @@ export interface RosterDevice {
   readonly devicePublicKey: Bytes
 }
 
-export const byLeaf = <T extends { readonly leafIndex: number }>(members: readonly T[]): T[] =>
-  [...members].sort((a, b) => a.leafIndex - b.leafIndex)
+export const byLeaf = <T extends { readonly leafIndex: number }>(members: readonly T[]): T[] => [...members].sort((a, b) => a.leafIndex - b.leafIndex)
 
 export const rosterHash = (roster: readonly RosterDevice[]): Promise<Bytes> =>
   sha256(concat(...byLeaf(roster).flatMap((member) => [u32(member.leafIndex), member.devicePublicKey])))

@@ -19,15 +19,7 @@ export interface RunMember {
 
 export const commitmentOf = (place: RunPlace, member: RunMember, nonce: Bytes): Promise<Bytes> =>
   sha256(
-    concat(
-      domain('sas commitment'),
-      place.runId,
-      place.epochAuthenticator,
-      place.rosterHash,
-      u32(member.leafIndex),
-      member.devicePublicKey,
-      nonce,
-    ),
+    concat(domain('sas commitment'), place.runId, place.epochAuthenticator, place.rosterHash, u32(member.leafIndex), member.devicePublicKey, nonce),
   )
 
 /** Whether this nonce is the one that was promised. */

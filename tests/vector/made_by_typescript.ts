@@ -1,6 +1,7 @@
 /** What spec/vectors/typescript holds: made by the code of web/client from inputs that never change. */
 import { credential, digest, epochCodes, name, padding, signedBlob } from './typescript_members'
 import { media, replay, sframeHeader } from './typescript_media'
+import { sas } from './typescript_runs'
 import { envelope, labels, link, policy } from './typescript_rooms'
 
 /** Text that no editor shows or changes is written as escapes. */
@@ -18,6 +19,7 @@ export async function files(): Promise<ReadonlyMap<string, string>> {
     signed_blob: signedBlob,
     padding,
     epoch_code: epochCodes,
+    sas,
     digest,
     sframe_header: sframeHeader,
     media,

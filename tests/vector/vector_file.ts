@@ -36,6 +36,16 @@ interface MediaPlace {
   readonly codec: 'opus' | 'vp8'
   readonly wire: string
 }
+interface RunPlace {
+  readonly run_id: string
+  readonly epoch_authenticator: string
+  readonly roster: ReadonlyArray<{ readonly leaf_index: number; readonly device_public_key: string }>
+}
+interface Opening {
+  readonly leaf_index: number
+  readonly commitment: string
+  readonly nonce: string
+}
 interface Why {
   readonly why: string
 }
@@ -66,6 +76,7 @@ export interface Topics {
     readonly roster: ReadonlyArray<{ readonly leaf_index: number; readonly device_public_key: string }>
     readonly code: string
   }>
+  readonly sas: Of<RunPlace & { readonly revealed: readonly Opening[]; readonly numbers: readonly number[] }, RunPlace & Opening & Why>
   readonly media: Of<
     MediaPlace & Readonly<Record<'frame' | 'base_key' | 'salt', string>> & { readonly ctr: number; readonly kid: number },
     MediaPlace & { readonly reason: string }

@@ -16,6 +16,7 @@ from incamera.e2ee.link import Invite, emit_link, parse_link
 from incamera.e2ee.names import is_name, normalise_name
 from incamera.e2ee.padding import pad, unpad
 from incamera.e2ee.policy import verify_policy
+from incamera.e2ee.sas import Revealed, Run, commitment_of, opens, sas_numbers
 from incamera.e2ee.signed_blob import Label, open_blob, sign_blob
 from incamera.errors import IntegrityError, LocalError, RemoteError
 from tests.vector import verify_media
@@ -148,6 +149,22 @@ def code(case: Case) -> None:
     assert epoch_code(unhex(case["epoch_authenticator"]), roster) == case["code"]
 
 
+def _run(case: Case) -> Run:
+    roster = {row["leaf_index"]: unhex(row["device_public_key"]) for row in case["roster"]}
+    return Run(unhex(case["run_id"]), unhex(case["epoch_authenticator"]), roster)
+
+
+def sas(case: Case) -> None:
+    run = _run(case)
+    revealed = {row["leaf_index"]: Revealed(unhex(row["commitment"]), unhex(row["nonce"])) for row in case["revealed"]}
+    assert all(commitment_of(run, leaf, one.nonce) == one.commitment for leaf, one in revealed.items())
+    assert list(sas_numbers(run, revealed)) == case["numbers"]
+
+
+def refused_sas(case: Case) -> None:
+    assert not opens(unhex(case["commitment"]), _run(case), case["leaf_index"], unhex(case["nonce"]))
+
+
 def nothing_is_refused(case: Case) -> None:
     raise AssertionError(f"this topic refuses nothing: {case}")
 
@@ -165,6 +182,7 @@ CHECKS: dict[str, tuple[Check, Check]] = {
     "digest": (digest, nothing_is_refused),
     "padding": (padding, refused_padding),
     "epoch_code": (code, nothing_is_refused),
+    "sas": (sas, refused_sas),
     "sframe_header": (verify_media.header, verify_media.refused_header),
     "sframe_payload": (verify_media.payload, verify_media.refused_payload),
     "media": (verify_media.frame, verify_media.refused_frame),

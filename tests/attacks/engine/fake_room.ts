@@ -20,6 +20,10 @@ export class Member {
   /** What the log hands to this member instead of an entry; the attacker's place. */
   seesEntry: (entry: LogEntry) => readonly LogEntry[] = (entry) => [entry]
   seesRelay: (body: Bytes) => readonly Bytes[] = (body) => [body]
+  /** What else hears the engine, and when it has done what it does about it. */
+  hears: (output: Output) => void = () => undefined
+  settled: () => Promise<void> = () => Promise.resolve()
+  ticks: () => Promise<void> = () => Promise.resolve()
   ctrs: Record<string, number> = {}
   received: (kid: number) => number = () => Number.MAX_SAFE_INTEGER
   constructor(
@@ -84,7 +88,10 @@ export class Room {
       policy,
       displayName: name,
       media: { sent: () => holder.member?.ctrs ?? {}, received: (kid: number) => holder.member?.received(kid) ?? 0 },
-      emit: (output: Output) => holder.member?.outputs.push(output),
+      emit: (output: Output) => {
+        holder.member?.outputs.push(output)
+        holder.member?.hears(output)
+      },
     }
     const member = new Member(name, this, keys, new GroupEngine(context, random))
     holder.member = member
@@ -119,6 +126,7 @@ export class Room {
     for (let quiet = false; !quiet;) {
       quiet = true
       for (const member of this.members) {
+        await member.settled()
         const from = this.done.get(member) ?? 0
         this.done.set(member, member.outputs.length)
         for (const output of member.outputs.slice(from)) {
@@ -155,7 +163,10 @@ export class Room {
   async pass(ms: number): Promise<void> {
     for (let gone = 0; gone < ms; gone += 250) {
       this.now_ms += 250
-      for (const member of this.members) await member.engine.handleTick(this.now_ms)
+      for (const member of this.members) {
+        await member.engine.handleTick(this.now_ms)
+        await member.ticks()
+      }
       await this.settle()
     }
   }

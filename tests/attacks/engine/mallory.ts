@@ -118,11 +118,13 @@ export const sayRaw = async (member: Member, json: unknown): Promise<void> =>
   plant(member.room, 'application', epochOf(stateOf(member)), await sealRaw(member, json))
 
 /** The same, one after the other: each under the next key, as the engine would. */
-export async function sayNext(member: Member, json: unknown): Promise<void> {
+export const sayNext = async (member: Member, json: unknown): Promise<void> => plantAsOwn(member, await sealNext(member, json))
+
+export async function sealNext(member: Member, json: unknown): Promise<Bytes> {
   const group = liveGroup(member)
   const { state, message } = await sealApplication(stateOf(member), pad(typeof json === 'string' ? json : JSON.stringify(json)))
   Reflect.set(group, 'state', state)
-  await plantAsOwn(member, message)
+  return message
 }
 
 /** Into the log, past this member, who knows what it said. */

@@ -141,10 +141,10 @@ export class GroupEngine {
     if (this.phase.name === 'live') this.phase.group.hear(leaf, now_ms)
   }
 
-  /** Raises Error when there is no group, RangeError when the payload is too long. */
-  send(payload: OutgoingPayload, via: Via): Promise<void> {
+  /** Raises Error when there is no group, or no more the epoch that it was meant for, RangeError when the payload is too long. */
+  send(payload: OutgoingPayload, via: Via, epoch?: number): Promise<void> {
     return this.next(async () => {
-      if (this.phase.name !== 'live') throw new Error('no group')
+      if (this.phase.name !== 'live' || (epoch !== undefined && this.phase.group.epoch !== epoch)) throw new Error('no such group')
       await this.phase.group.send(payload, via)
     })
   }
@@ -231,7 +231,8 @@ export class GroupEngine {
     const group = claimedGroup(plaintext)
     if (group !== null && !equal(group, this.phase.group.groupId)) return
     if (kind === 'commit') await this.phase.group.onCommit(plaintext, epoch, name, now_ms)
-    else if (!this.isOwn.has(name)) await this.phase.group.onApplication(plaintext, 'log', now_ms)
+    else if (this.isOwn.has(name)) this.phase.group.onEcho(name)
+    else await this.phase.group.onApplication(plaintext, 'log', now_ms)
   }
 
   private async onRefusal(plaintext: Bytes): Promise<void> {

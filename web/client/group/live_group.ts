@@ -10,6 +10,7 @@ import type { OutgoingPayload } from '../worker/rpc'
 import { emitWelcome } from './bodies'
 import { alarm, append, envelopeName, relayBeat, type GroupContext } from './context'
 import { Beats } from './beats'
+import { Echoes } from './echoes'
 import { areOtherMessages, isFork } from './fork'
 import { HEALING_MS } from './healing'
 import { beatJson, HEARTBEAT_MS, type Beat } from './heartbeat'
@@ -54,6 +55,7 @@ interface Pending {
 export class LiveGroup {
   private readonly waiting = new WaitingRoom()
   private readonly messages = new Messages()
+  private readonly echoes = new Echoes()
   private readonly counted = new Set<string>()
   private readonly beats = new Beats()
   private readonly missing = new MissingBeats()
@@ -240,6 +242,7 @@ export class LiveGroup {
       type: 'epoch',
       epoch: this.epoch,
       epochCode: code,
+      epochAuthenticator: authenticatorOf(this.state),
       ownLeaf: ownLeaf(this.state),
       roster: this.roster,
       added,
@@ -258,8 +261,14 @@ export class LiveGroup {
   async send(payload: OutgoingPayload, via: Via): Promise<void> {
     const sealed = await this.messages.seal(this.state, payload, via)
     this.state = sealed.state
-    if (via === 'log') await append(this.context, 'application', this.epoch, sealed.message)
+    if (via === 'log') this.echoes.expect(await append(this.context, 'application', this.epoch, sealed.message), this.epoch, payload)
     else this.context.emit({ type: 'channel', message: sealed.message })
+  }
+
+  /** An entry that we sealed ourselves has come back. */
+  onEcho(name: string): void {
+    const echo = this.echoes.take(name)
+    if (echo) this.context.emit({ type: 'echo', ...echo })
   }
 
   async onApplication(message: Bytes, via: Via, now_ms: number): Promise<void> {
@@ -279,7 +288,7 @@ export class LiveGroup {
     this.acknowledge(opened.from, opened.epoch, now_ms)
     for (const payload of opened.payloads) {
       if (payload.type === 'bye') this.liveness.says_bye(opened.from)
-      this.context.emit({ type: 'payload', from: opened.from, via, payload })
+      this.context.emit({ type: 'payload', from: opened.from, epoch: opened.epoch, via, payload })
     }
     if (opened.payloads.some((payload) => payload.type === 'bye')) await this.removeWhoIsDue(now_ms)
   }

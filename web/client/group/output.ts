@@ -2,6 +2,7 @@
 import type { Bytes } from '../bytes/bytes'
 import type { Kind } from '../crypto/envelope'
 import type { Payload } from '../wire/payloads'
+import type { OutgoingPayload } from '../worker/rpc'
 import type { Roster } from './roster'
 
 export type LogKind = Exclude<Kind, 'policy' | 'heartbeat'>
@@ -15,6 +16,8 @@ export type Output =
       readonly type: 'epoch'
       readonly epoch: number
       readonly epochCode: string
+      /** For the emoji comparison, in the worker alone. */
+      readonly epochAuthenticator: Bytes
       readonly ownLeaf: number
       readonly roster: Roster
       readonly added: readonly number[]
@@ -23,7 +26,10 @@ export type Output =
     }
   /** Send media under this epoch from now on. */
   | { readonly type: 'send-under'; readonly epoch: number; readonly ownLeaf: number }
-  | { readonly type: 'payload'; readonly from: number; readonly via: 'log' | 'channel'; readonly payload: Payload }
+  /** `epoch`: the one that it was sealed in, which may be over. */
+  | { readonly type: 'payload'; readonly from: number; readonly epoch: number; readonly via: 'log' | 'channel'; readonly payload: Payload }
+  /** What we said has its place in the log now. Of payloads whose place counts. */
+  | { readonly type: 'echo'; readonly epoch: number; readonly payload: OutgoingPayload }
   | { readonly type: 'alarm'; readonly code: string; readonly standing: boolean; readonly leafIndex?: number; readonly detail?: string }
   /** The group is lost to us. `again`: the engine asks to be joined to the log anew. */
   | { readonly type: 'stopped'; readonly code: string; readonly again: boolean }

@@ -4,6 +4,7 @@
  */
 import { own, type Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
+import { Comparison } from '../group/comparison'
 import { GroupEngine } from '../group/engine'
 import type { Output } from '../group/output'
 import type { Roster } from '../group/roster'
@@ -11,12 +12,14 @@ import { askCredentials, renewalAfter_ms, type Credentials } from '../signal/tur
 import { LogSocket } from '../signal/socket'
 import { contexts } from '../sframe/kid'
 import type { Keyring } from '../sframe/keyring'
-import { allContacts, markCompared, meet, trustOf } from '../storage/contact_store'
+import { allContacts, markCompared, meet, trustOf, unmarkCompared } from '../storage/contact_store'
 import { forgetRoom } from '../storage/room_store'
+import { loadTries, saveTries } from '../storage/tries_store'
 import type { Payload } from '../wire/payloads'
 import type { Legs } from './legs'
 import type { OpenedRoom } from './room'
-import type { Event, Media, Member as MemberView, OutgoingPayload } from './rpc'
+import type { Event, Media, Member as MemberView, OutgoingPayload, PinAnswer } from './rpc'
+import { pinned } from './pin'
 import { SfuLink } from './sfu_link'
 import { timing } from './timing'
 
@@ -30,6 +33,8 @@ export interface MemberOptions {
 
 export class Member {
   private readonly engine: GroupEngine
+  /** Of emoji. */
+  readonly comparison: Comparison
   private readonly socket: LogSocket
   /** The way to the SFU, in group rooms. */
   readonly sfu: SfuLink
@@ -61,6 +66,7 @@ export class Member {
       emit: (output: Output) => this.carryOut(output),
     }
     this.engine = new GroupEngine(context, (length) => crypto.getRandomValues(new Uint8Array(length)))
+    this.comparison = this.newComparison()
     const url = `${room.origin.replace(/^http/, 'ws')}/api/signal`
     this.socket = new LogSocket(
       { url, roomId: room.roomName, grant: room.grant.grant, have: () => this.engine.have, timing },
@@ -86,7 +92,10 @@ export class Member {
       },
     )
     this.sfu = new SfuLink((message) => this.socket.ask(message), tell)
-    this.ticker = setInterval(() => void this.engine.handleTick(this.now_ms()), TICK_MS)
+    this.ticker = setInterval(() => {
+      void this.engine.handleTick(this.now_ms())
+      void this.comparison.tick()
+    }, TICK_MS)
     this.socket.open()
   }
 
@@ -111,12 +120,19 @@ export class Member {
   async compared(epochCode: string): Promise<boolean> {
     const current = this.current
     if (current?.epochCode !== epochCode) return false
-    for (const entry of current.roster.values()) {
-      const isSelf = entry.leafIndex === current.ownLeaf
-      if (!isSelf) await markCompared(this.room.database, entry.credential.devicePublicKey, entry.credential.displayName, this.now_ms() / 1_000)
-    }
-    await this.tellGroup(current)
+    await this.markAll(current)
     return true
+  }
+
+  /** The code that another person's device showed: that one device is compared, when the code is of this call. */
+  async pin(text: string): Promise<PinAnswer> {
+    const { current } = this
+    const found = pinned(text, current)
+    if (current === null || found.result !== 'compared') return { result: found.result === 'compared' ? 'nobody' : found.result }
+    const { devicePublicKey, displayName: name } = found.credential
+    await markCompared(this.room.database, devicePublicKey, name, this.now_ms() / 1_000)
+    await this.tellGroup(current)
+    return { result: 'compared', name }
   }
 
   async leave(): Promise<void> {
@@ -143,6 +159,7 @@ export class Member {
   // -- what the engine wants ----------------------------------------------------------------------------------------------
 
   private carryOut(output: Output): void {
+    this.comparison.hear(output)
     switch (output.type) {
       case 'append':
         this.socket.append(output.kind, output.epoch, output.body)
@@ -161,6 +178,8 @@ export class Member {
         return
       case 'payload':
         this.takePayload(output.from, output.via, output.payload)
+        return
+      case 'echo':
         return
       case 'alarm':
         this.tell(output)
@@ -219,6 +238,39 @@ export class Member {
         return { leafIndex, name: credential.displayName, deviceKey: b64u(credential.devicePublicKey), self, trust, silent_s: 0 }
       }),
     )
+  }
+
+  // -- comparing ----------------------------------------------------------------------------------------------------------
+
+  private newComparison(): Comparison {
+    const { database } = this.room
+    return new Comparison({
+      send: (payload, epoch) => this.engine.send(payload, 'log', epoch),
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      now_ms: this.now_ms,
+      tries: { load: () => loadTries(database), save: (tries) => saveTries(database, tries) },
+      show: (view) => this.tell({ type: 'comparison', view }),
+      alarm: (code, leafIndex) => this.tell({ type: 'alarm', code, leafIndex, standing: false }),
+      mark: (epoch) => this.markAll(epoch),
+      unmark: async (devices) => {
+        for (const device of devices) await unmarkCompared(database, device)
+        if (this.current !== null) await this.tellGroup(this.current)
+      },
+    })
+  }
+
+  /** The devices that were not compared before. */
+  private async markAll(epoch: Extract<Output, { type: 'epoch' }>): Promise<readonly Bytes[]> {
+    const contacts = await allContacts(this.room.database)
+    const marked: Bytes[] = []
+    for (const { leafIndex, credential } of epoch.roster.values()) {
+      const { devicePublicKey, displayName } = credential
+      if (leafIndex === epoch.ownLeaf || trustOf(contacts, devicePublicKey, displayName) === 'compared') continue
+      await markCompared(this.room.database, devicePublicKey, displayName, this.now_ms() / 1_000)
+      marked.push(devicePublicKey)
+    }
+    if (this.current !== null) await this.tellGroup(this.current)
+    return marked
   }
 
   // -- hello and relay ----------------------------------------------------------------------------------------------------

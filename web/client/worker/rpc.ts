@@ -39,6 +39,11 @@ export type Request =
   /** What each receive slot of that leg is wanted for: the whole wish each time. */
   | { readonly type: 'sfu-wish'; readonly legId: string; readonly slots: readonly SlotWish[] }
   | { readonly type: 'compared'; readonly id: number; readonly match: boolean; readonly epochCode: string }
+  | { readonly type: 'compare-emoji'; readonly id: number }
+  /** The person's word on the emoji of that run; the answer is whether it counts. */
+  | { readonly type: 'emoji-compared'; readonly id: number; readonly match: boolean; readonly runId: string }
+  /** What another device showed as its code; the answer is a PinAnswer. */
+  | { readonly type: 'pin'; readonly id: number; readonly text: string }
   | { readonly type: 'online' }
   | { readonly type: 'alive'; readonly id: number }
   | { readonly type: 'leave'; readonly id: number }
@@ -52,6 +57,27 @@ export interface SlotWish {
   /** Pixels; 0 without an opinion. */
   readonly heightMax: number
 }
+
+/** Why a run of the emoji comparison is void. */
+export type Ending = 'keys-changed' | 'too-slow' | 'rules-broken' | 'paused'
+
+/** A run of the emoji comparison as this member sees it. `numbers`: of the list in spec/emoji.json, while people compare. */
+export interface ComparisonView {
+  readonly runId: string
+  readonly phase: 'committing' | 'revealing' | 'comparing' | 'void'
+  readonly startedBy: number
+  readonly numbers: readonly number[]
+  readonly people: ReadonlyArray<{
+    readonly leafIndex: number
+    readonly name: string
+    readonly self: boolean
+    readonly state: 'waited-for' | 'ready' | 'match' | 'differ' | 'blamed'
+  }>
+  readonly ending?: Ending
+}
+
+/** `malformed`: no code of this program. `other-call`: of another call or of keys that are over. `nobody`: of no other device in this call. */
+export type PinAnswer = { readonly result: 'compared'; readonly name: string } | { readonly result: 'malformed' | 'other-call' | 'nobody' }
 
 export interface Media {
   readonly microphone: boolean
@@ -86,6 +112,8 @@ export type Event =
   | { readonly type: 'server'; readonly state: 'connecting' | 'connected' | 'reconnecting' }
   | { readonly type: 'ice'; readonly iceServers: readonly IceServer[]; readonly ttl_s: number }
   | { readonly type: 'group'; readonly epoch: number; readonly epochCode: string; readonly ownLeaf: number; readonly members: readonly Member[] }
+  /** Null: no run is on. */
+  | { readonly type: 'comparison'; readonly view: ComparisonView | null }
   /** From a member, authenticated by MLS, in order. */
   | { readonly type: 'payload'; readonly from: number; readonly via: 'log' | 'channel'; readonly payload: Payload }
   /** Bytes to put on the data channel now. */

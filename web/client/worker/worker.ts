@@ -73,6 +73,16 @@ const handlers = {
   compared: async (request: Extract<Request, { type: 'compared' }>) => {
     return request.match ? present().compared(request.epochCode) : false
   },
+  'compare-emoji': async () => {
+    await present().comparison.start()
+    return undefined
+  },
+  'emoji-compared': async (request: Extract<Request, { type: 'emoji-compared' }>) => {
+    return present().comparison.say(request.runId, request.match)
+  },
+  pin: async (request: Extract<Request, { type: 'pin' }>) => {
+    return present().pin(request.text)
+  },
   alive: async () => {
     return true
   },
@@ -118,7 +128,10 @@ self.onmessage = (message: MessageEvent<Request>) => {
       member?.hurry()
       return
     case 'alive':
+    case 'compare-emoji':
     case 'compared':
+    case 'emoji-compared':
+    case 'pin':
     case 'create-room':
     case 'join':
     case 'leave':

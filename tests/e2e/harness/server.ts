@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, start, until, type Running } from './process'
 import type { Relay } from './coturn'
-import type { Network } from './network'
 
 const checkout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const python = join(checkout, '.venv', 'bin', 'python')
@@ -19,31 +18,6 @@ export interface ServerOptions {
   /** Another folder with a built client, for a weakened variant. */
   readonly client?: string
   readonly env?: NodeJS.ProcessEnv
-}
-
-export interface HostedServer {
-  /** Of the first room. */
-  readonly link: string
-  stop(): Promise<void>
-}
-
-/** The real server on a host of a test's network; it says itself how its first room is reached. */
-export async function serverOn(network: Network, host: string, options: readonly string[]): Promise<HostedServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'incamera-data-'))
-  const running = network.start(host, python, ['-m', 'incamera', 'serve', '--data-dir', folder, '--json', ...options], {
-    PYTHONPATH: join(checkout, 'src'),
-  })
-  const link = await until('the server says its link', 30_000, () => {
-    if (running.child.exitCode !== null) throw new Error(`the server ended: ${running.output().slice(-2000)}`)
-    return /"link": "([^"]+)"/.exec(running.output())?.[1]
-  })
-  return {
-    link,
-    async stop() {
-      await running.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
 }
 
 export class Server {

@@ -162,7 +162,7 @@ describe('a member who says what nobody understands', () => {
 
   it('in a newer version is counted and passed over without an alarm', async () => {
     const [bob, mallory] = await people()
-    await world.sayNext(mallory, { v: 1, type: 'reaction', n: 0, emoji: '👋' })
+    await world.sayNext(mallory, { v: 1, type: 'wave', n: 0, emoji: '👋' })
     await world.sayNext(mallory, { ...chat, n: 1 })
     await mallory.room.pass(12_000)
     expect(bob.said).toEqual([chat.text])

@@ -25,6 +25,8 @@ export interface Path {
   /** In a direct call: whether the other one asks for ours. */
   otherTakesPictures(takes: boolean): void
   prepare(servers: readonly RTCIceServer[]): void
+  /** The server answers: what needs nobody else may begin. */
+  reached(): void
   /** Who is there now; null: nobody may be met. */
   meet(company: Company | null): void
   take(payload: Payload): void

@@ -91,6 +91,9 @@ pub trait Session: Sized {
     /// Asks the client for a key frame of one encoding of a track.
     fn ask_key_frame(&mut self, track: usize, layer: usize);
 
+    /// How many bits per second towards the client there would be a use for: what the way is probed for.
+    fn want(&mut self, bits_per_second: u64);
+
     /// Says goodbye.
     fn close(&mut self);
 }

@@ -18,9 +18,8 @@ use str0m::net::{Protocol as NetProtocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, Input, Rtc, RtcConfig};
 
-/// Where the bandwidth estimate begins, and what it probes for.
+/// Where the bandwidth estimate begins.
 const BITRATE_START_KBPS: u64 = 2_500;
-const BITRATE_WANTED_KBPS: u64 = 6_000;
 /// Simulcast encodings, from the smallest.
 const RIDS: [&str; LAYERS] = ["q", "h", "f"];
 
@@ -50,7 +49,6 @@ impl Session for Str0mSession {
         }
         let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| OfferError::Malformed("it cannot be answered"))?;
         let credentials = rtc.direct_api().local_ice_credentials();
-        rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::kbps(BITRATE_WANTED_KBPS));
         let payload_type = |codec| rtc.codec_config().find(|params| params.spec().codec == codec).map(PayloadParams::pt);
         let (opus, vp8) = (payload_type(Codec::Opus), payload_type(Codec::Vp8));
         let tracks = offer.tracks.iter().map(|line| Mid::from(line.mid.as_str())).collect();
@@ -115,6 +113,10 @@ impl Session for Str0mSession {
         if let Some(stream) = direct.stream_rx_by_mid(mid, rid) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
+    }
+
+    fn want(&mut self, bits_per_second: u64) {
+        self.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::from(bits_per_second));
     }
 
     fn close(&mut self) {

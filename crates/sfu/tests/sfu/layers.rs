@@ -83,7 +83,7 @@ fn a_small_tile_gets_the_small_encoding_and_changes_at_a_key_frame() {
 #[test]
 fn a_narrow_way_gets_the_small_encoding_whatever_is_wished() {
     let mut stage = Stage::new();
-    stage.says(1, Output::Estimate(150_000));
+    stage.says(1, Output::Estimate(250_000));
     stage.frame(true);
     stage.wants(0);
     stage.frame(true);

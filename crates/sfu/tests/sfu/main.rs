@@ -8,3 +8,4 @@ mod numbering;
 mod offers;
 mod support;
 mod walls;
+mod weather;

@@ -13,6 +13,8 @@ pub struct Script {
     pub panics: BTreeSet<usize>,
     pub sent: Vec<(usize, Packet)>,
     pub asked: Vec<(usize, usize, usize)>,
+    /// What each leg's way was last said to be wanted for.
+    pub wanted: BTreeMap<usize, u64>,
 }
 
 thread_local! {
@@ -57,6 +59,10 @@ impl Session for Actor {
 
     fn ask_key_frame(&mut self, track: usize, layer: usize) {
         script(|script| script.asked.push((self.number, track, layer)));
+    }
+
+    fn want(&mut self, bits_per_second: u64) {
+        script(|script| script.wanted.insert(self.number, bits_per_second));
     }
 
     fn close(&mut self) {}

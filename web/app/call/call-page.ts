@@ -8,6 +8,7 @@ import { Unread } from '../chat/unread'
 import '../check/device-check'
 import '../direct/direct-dialog'
 import { LightElement } from '../parts/light'
+import { invitation } from '../security/invitation'
 import '../security/security-dialog'
 import { bar } from '../stage/bar'
 import '../stage/call-stage'
@@ -90,7 +91,7 @@ export class CallPage extends LightElement {
       ${head(snapshot, openSecurity, () => (this.opened = 'devices'))}
       <div class="call-room">
         <call-stage .snapshot=${snapshot}></call-stage>
-        ${notices(call, snapshot)}
+        ${notices(call, snapshot, this.opened === 'security' ? nothing : invitation(snapshot, openSecurity))}
       </div>
       ${this.chatOpen ? html`<chat-panel .call=${call} .messages=${snapshot.chat} @dismiss=${this.#toggleChat}></chat-panel>` : nothing}
       ${bar({ call, snapshot, chatOpen: this.chatOpen, unread: this.#unread.count(snapshot.chat, this.chatOpen), onChat: () => void this.#toggleChat(), onSecurity: openSecurity })}

@@ -1,5 +1,6 @@
 /** What a screen reader is told when one snapshot follows another: joins, leaves, our own devices, the state, messages. */
 import type { CallSnapshot, LocalDevice, Person } from '../../client/mod'
+import { saidOfRun } from '../security/comparison-words'
 import { say } from '../words/words'
 
 const quotedMax = 120
@@ -8,7 +9,8 @@ const quotedMax = 120
 export function said(before: CallSnapshot | undefined, after: CallSnapshot, withMessages: boolean): readonly string[] {
   if (after.phase !== 'in-call') return []
   if (!before || before.phase !== 'in-call') return [say('said.in-call'), after.security.sentence]
-  return [...people(before, after), ...own(before, after), ...state(before, after), ...(withMessages ? messages(before, after) : [])]
+  const compared = saidOfRun(before.comparison, after.comparison)
+  return [...people(before, after), ...own(before, after), ...compared, ...state(before, after), ...(withMessages ? messages(before, after) : [])]
 }
 
 function people(before: CallSnapshot, after: CallSnapshot): string[] {

@@ -1,13 +1,14 @@
 /**
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
-import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
+import type { Call as CallApi, CallSnapshot, CodeCheck, DeviceKind, Phase } from '../api'
 import { b64u } from '../bytes/text'
 import { problem, problemOf, type Problem } from '../problem'
 import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
 import { Chat } from './chat'
 import { Company } from './company'
+import { Comparing } from './comparing'
 import { Judgement } from './judgement'
 import { GroupPath } from './group_path'
 import { Notices } from './notices'
@@ -28,6 +29,7 @@ export class Call implements CallApi {
   private readonly notices = new Notices()
   private readonly chat = new Chat()
   private company = new Company()
+  private comparing = this.newComparing()
   private judgement: Judgement
   private path: Path
   private link: WorkerLink | null = null
@@ -127,6 +129,7 @@ export class Call implements CallApi {
     this.link?.close()
     this.link = null
     this.company = new Company()
+    this.comparing = this.newComparing()
     this.path = this.newPath()
     this.judgement = this.newJudgement()
     this.problem = undefined
@@ -163,6 +166,16 @@ export class Call implements CallApi {
     await this.link?.ask({ type: 'compared', match, epochCode }).catch(() => false)
   }
 
+  compareEmoji(): Promise<void> {
+    return this.comparing.start()
+  }
+  emojiCompared(match: boolean, runId: string): Promise<void> {
+    return this.comparing.say(match, runId)
+  }
+  checkCode(text: string): Promise<CodeCheck> {
+    return this.comparing.check(text)
+  }
+
   private async start(): Promise<void> {
     const link = new WorkerLink(
       (event) => this.hear(event),
@@ -194,6 +207,7 @@ export class Call implements CallApi {
     this.notices.show('local.worker-lost', Date.now())
     this.path.drop()
     this.company.group = null
+    this.comparing.take(null)
     this.company.forgetHellos()
     await this.start()
     if (this.phase === 'joining' || this.phase === 'in-call') await this.askJoin().catch((error: unknown) => this.refuse(problemOf(error)))
@@ -234,6 +248,9 @@ export class Call implements CallApi {
         this.company.takeGroup(event)
         this.meet()
         void this.read()
+        break
+      case 'comparison':
+        this.comparing.take(event.view)
         break
       case 'payload':
         takePayload(this.desk, event.from, event.payload)
@@ -299,8 +316,16 @@ export class Call implements CallApi {
     })
   }
 
+  private newComparing(): Comparing {
+    return new Comparing(
+      () => this.link,
+      () => this.alarm('integrity.emoji-differ', true),
+    )
+  }
+
   private newJudgement(): Judgement {
     return new Judgement({
+      needsLeg: () => this.company.isGroup,
       leg: () => this.path.leg,
       relayOnly: () => this.path.relayOnly,
       groupIsLive: () => this.company.group !== null,
@@ -342,7 +367,10 @@ export class Call implements CallApi {
   }
 
   private compose(): CallSnapshot {
-    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server } = this
-    return callSnapshot({ address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server }, Date.now())
+    const { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, problem: why, server } = this
+    return callSnapshot(
+      { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, problem: why, server },
+      Date.now(),
+    )
   }
 }

@@ -9,6 +9,7 @@ import type { Media, PolicyView } from '../worker/rpc'
 import type { Address } from './address_bar'
 import type { Chat } from './chat'
 import type { Company } from './company'
+import type { Comparing } from './comparing'
 import type { Judgement } from './judgement'
 import type { Notices } from './notices'
 import type { OwnMedia } from './own_media'
@@ -76,6 +77,7 @@ export interface Parts {
   readonly address: Address
   readonly chat: Chat
   readonly company: Company
+  readonly comparing: Comparing
   readonly frames: CallSnapshot['security']['sealedFrames']
   readonly judgement: Judgement
   readonly name: string
@@ -89,13 +91,14 @@ export interface Parts {
 }
 
 export function callSnapshot(
-  { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem, server }: Parts,
+  { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, problem, server }: Parts,
   now_ms: number,
 ): CallSnapshot {
   const { devices, media: ownMedia, screen } = own
   const { preview } = devices
   const { verdict, readings } = judgement
   const connection = path.connectionState
+  const { comparison } = comparing
   return {
     phase,
     roomId: address.roomId,
@@ -113,6 +116,7 @@ export function callSnapshot(
     people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
     chat: chat.messages,
     security: securityReport(company, verdict, readings, path.leg?.isVerified === true, frames),
+    ...(comparison ? { comparison } : {}),
     server,
     quality: quality(connection, readings),
     ...(company.mustAsk ? { direct: company.consent.view } : {}),

@@ -1,5 +1,5 @@
 /** A call that shows what it is given and writes down what is asked of it. */
-import type { Call, CallSnapshot, DeviceKind, ReactionName } from '../../web/client/api'
+import type { Call, CallSnapshot, CodeCheck, DeviceKind, ReactionName } from '../../web/client/api'
 
 export class FakeCall implements Call {
   readonly asked: string[] = []
@@ -80,6 +80,19 @@ export class FakeCall implements Call {
 
   compared(match: boolean, epochCode: string): Promise<void> {
     return this.#ask(`compared ${match} ${epochCode}`)
+  }
+
+  compareEmoji(): Promise<void> {
+    return this.#ask('compareEmoji')
+  }
+
+  emojiCompared(match: boolean, runId: string): Promise<void> {
+    return this.#ask(`emojiCompared ${match} ${runId}`)
+  }
+
+  checkCode(text: string): Promise<CodeCheck> {
+    this.asked.push(`checkCode ${text}`)
+    return Promise.resolve(text.startsWith('incamera1.') ? { result: 'compared', name: 'Bob' } : { result: 'malformed' })
   }
 
   #ask(what: string): Promise<void> {

@@ -74,6 +74,31 @@ export interface ChatMessage {
   readonly state: 'sending' | 'sent' | 'failed'
 }
 
+/** A run of the emoji comparison (spec/10-verification.md). */
+export interface EmojiComparison {
+  /** New for each run: what is confirmed is what was on the screen. */
+  readonly runId: string
+  readonly phase: 'committing' | 'revealing' | 'comparing' | 'void'
+  /** A leaf of `people`. */
+  readonly startedBy: number
+  readonly people: readonly ComparingPerson[]
+  /** Seven while people compare, else none. */
+  readonly emoji: ReadonlyArray<{ readonly sign: string; readonly word: string }>
+  /** With phase 'void': why. */
+  readonly ending?: 'keys-changed' | 'too-slow' | 'rules-broken' | 'paused'
+}
+
+export interface ComparingPerson {
+  readonly leafIndex: number
+  readonly name: string
+  readonly self: boolean
+  /** `blamed`: the run ended because of what they did or did not do. */
+  readonly state: 'waited-for' | 'ready' | 'match' | 'differ' | 'blamed'
+}
+
+/** What the code of another device turned out to be. */
+export type CodeCheck = { readonly result: 'compared'; readonly name: string } | { readonly result: 'malformed' | 'other-call' | 'nobody' }
+
 export type E2eeState = 'secure' | 'unverified' | 'broken'
 
 /** Everything that the Security dialog shows; computed from readings each second and on each change. */
@@ -117,6 +142,8 @@ export interface CallSnapshot {
   readonly people: readonly Person[]
   readonly chat: readonly ChatMessage[]
   readonly security: SecurityReport
+  /** Present once somebody has started one. */
+  readonly comparison?: EmojiComparison
   readonly server: 'connecting' | 'connected' | 'reconnecting'
   readonly quality: 'unknown' | 'good' | 'weak' | 'lost'
   /** Device key of the other who speaks, or spoke last, as this browser hears it. */
@@ -160,6 +187,12 @@ export interface Call {
   answerDirect(accept: boolean): Promise<void>
   /** "They match" / "They differ" of the epoch code now shown. */
   compared(match: boolean, epochCode: string): Promise<void>
+  /** Starts an emoji comparison with everybody in the call. */
+  compareEmoji(): Promise<void>
+  /** "They match" / "They differ" of the emoji of that run. */
+  emojiCompared(match: boolean, runId: string): Promise<void>
+  /** What the other person's device shows as its code, scanned or pasted. */
+  checkCode(text: string): Promise<CodeCheck>
 }
 
 /** Opens a call page: reads the fragment (and removes it), or the stored key of this room. Never throws: a refusal is a snapshot. */

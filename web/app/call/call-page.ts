@@ -8,6 +8,7 @@ import { Unread } from '../chat/unread'
 import '../check/device-check'
 import '../direct/direct-dialog'
 import { LightElement } from '../parts/light'
+import { invitation } from '../security/invitation'
 import '../security/security-dialog'
 import { bar } from '../stage/bar'
 import '../stage/call-stage'
@@ -100,7 +101,7 @@ export class CallPage extends LightElement {
       ${head(call, snapshot, openSecurity, () => (this.opened = 'devices'))}
       <div class="call-room">
         <call-stage .snapshot=${snapshot} .arrangement=${this.#room.arrange(snapshot)} .onPin=${this.#pin}></call-stage>
-        ${notices(call, snapshot)}
+        ${notices(call, snapshot, this.opened === 'security' ? nothing : invitation(snapshot, openSecurity))}
       </div>
       ${this.chatOpen ? html`<chat-panel .call=${call} .messages=${snapshot.chat} @dismiss=${this.#toggleChat}></chat-panel>` : nothing}
       ${bar({

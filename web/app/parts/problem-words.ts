@@ -12,6 +12,7 @@ export function deviceProblem(kind: DeviceKind, problem: Problem): { readonly ti
 const meanings: Readonly<Record<string, WordId>> = {
   'integrity.fingerprint': 'meaning.fingerprint',
   'integrity.codes-differ': 'meaning.codes-differ',
+  'integrity.emoji-differ': 'meaning.emoji-differ',
   'integrity.fork': 'meaning.fork',
   'integrity.withheld': 'meaning.withheld',
   'integrity.policy': 'meaning.policy',
@@ -49,6 +50,7 @@ const final = new Set([
   'denied.api-key',
   'integrity.policy',
   'integrity.codes-differ',
+  'integrity.emoji-differ',
   'remote.version',
   'remote.not-found',
 ])

@@ -1,6 +1,7 @@
 /** What a screen reader is told when one snapshot follows another: joins, leaves, our own devices, the state, messages. */
 import type { CallSnapshot, LocalDevice, Person } from '../../client/mod'
 import { reactionWords } from '../parts/reactions'
+import { saidOfRun } from '../security/comparison-words'
 import { say } from '../words/words'
 
 const quotedMax = 120
@@ -14,6 +15,7 @@ export function said(before: CallSnapshot | undefined, after: CallSnapshot, with
     ...own(before, after),
     ...ownGestures(before, after),
     ...network(before, after),
+    ...saidOfRun(before.comparison, after.comparison),
     ...state(before, after),
     ...(withMessages ? messages(before, after) : []),
   ]

@@ -1,13 +1,14 @@
 /**
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
-import type { Call as CallApi, CallSnapshot, DeviceKind, Phase, ReactionName } from '../api'
+import type { Call as CallApi, CallSnapshot, CodeCheck, DeviceKind, Phase, ReactionName } from '../api'
 import { b64u } from '../bytes/text'
 import { problem, problemOf, type Problem } from '../problem'
 import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
 import { Chat } from './chat'
 import { Company } from './company'
+import { Comparing } from './comparing'
 import { Judgement } from './judgement'
 import { GroupPath } from './group_path'
 import { Notices } from './notices'
@@ -30,6 +31,7 @@ export class Call implements CallApi {
   private readonly chat = new Chat()
   private company = new Company()
   private readonly presence: Presence
+  private comparing = this.newComparing()
   private judgement: Judgement
   private path: Path
   private link: WorkerLink | null = null
@@ -136,6 +138,7 @@ export class Call implements CallApi {
     this.link?.close()
     this.link = null
     this.company = new Company()
+    this.comparing = this.newComparing()
     this.path = this.newPath()
     this.judgement = this.newJudgement()
     this.problem = undefined
@@ -186,6 +189,16 @@ export class Call implements CallApi {
     await this.link?.ask({ type: 'compared', match, epochCode }).catch(() => false)
   }
 
+  compareEmoji(): Promise<void> {
+    return this.comparing.start()
+  }
+  emojiCompared(match: boolean, runId: string): Promise<void> {
+    return this.comparing.say(match, runId)
+  }
+  checkCode(text: string): Promise<CodeCheck> {
+    return this.comparing.check(text)
+  }
+
   private async start(): Promise<void> {
     const link = new WorkerLink(
       (event) => this.hear(event),
@@ -218,6 +231,7 @@ export class Call implements CallApi {
     this.notices.show('local.worker-lost', Date.now())
     this.path.drop()
     this.company.group = null
+    this.comparing.take(null)
     this.company.forgetHellos()
     await this.start()
     if (this.phase === 'joining' || this.phase === 'in-call') await this.askJoin().catch((error: unknown) => this.refuse(problemOf(error)))
@@ -263,6 +277,9 @@ export class Call implements CallApi {
         this.presence.gestures.meet(new Set(event.members.map(({ leafIndex }) => leafIndex)))
         this.meet()
         void this.read()
+        break
+      case 'comparison':
+        this.comparing.take(event.view)
         break
       case 'payload':
         takePayload(this.desk, event.from, event.payload)
@@ -330,8 +347,16 @@ export class Call implements CallApi {
     return path
   }
 
+  private newComparing(): Comparing {
+    return new Comparing(
+      () => this.link,
+      () => this.alarm('integrity.emoji-differ', true),
+    )
+  }
+
   private newJudgement(): Judgement {
     return new Judgement({
+      needsLeg: () => this.company.isGroup,
       leg: () => this.path.leg,
       relayOnly: () => this.path.relayOnly,
       groupIsLive: () => this.company.group !== null,
@@ -376,9 +401,9 @@ export class Call implements CallApi {
   }
 
   private compose(): CallSnapshot {
-    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server } = this
+    const { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server } = this
     return callSnapshot(
-      { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server },
+      { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server },
       Date.now(),
     )
   }

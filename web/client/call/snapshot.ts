@@ -9,6 +9,7 @@ import type { Media, PolicyView } from '../worker/rpc'
 import type { Address } from './address_bar'
 import type { Chat } from './chat'
 import type { Company } from './company'
+import type { Comparing } from './comparing'
 import type { Judgement } from './judgement'
 import type { Notices } from './notices'
 import type { OwnMedia } from './own_media'
@@ -93,6 +94,7 @@ export interface Parts {
   readonly address: Address
   readonly chat: Chat
   readonly company: Company
+  readonly comparing: Comparing
   readonly frames: CallSnapshot['security']['sealedFrames']
   readonly judgement: Judgement
   readonly name: string
@@ -107,12 +109,13 @@ export interface Parts {
 }
 
 export function callSnapshot(parts: Parts, now_ms: number): CallSnapshot {
-  const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem, server } = parts
+  const { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, presence, problem, server } = parts
   const { hearing, pictures } = presence
   const { devices, media: ownMedia, screen } = own
   const { preview } = devices
   const { verdict, readings } = judgement
   const connection = path.connectionState
+  const { comparison } = comparing
   return {
     phase,
     roomId: address.roomId,
@@ -139,6 +142,7 @@ export function callSnapshot(parts: Parts, now_ms: number): CallSnapshot {
     }),
     chat: chat.messages,
     security: securityReport(company, verdict, readings, path.leg?.isVerified === true, frames),
+    ...(comparison ? { comparison } : {}),
     server,
     quality: quality(connection, readings),
     ...(hearing.speaker === undefined ? {} : { speaker: hearing.speaker }),

@@ -1,6 +1,6 @@
 /** The code that a device shows for another to read (spec/10-verification.md): incamera1.<device key>.<epoch code without blanks>. */
 import type { Bytes } from '../bytes/bytes'
-import { b64u, fromB64u } from '../bytes/text'
+import { fromB64u } from '../bytes/text'
 
 const FORM = /^incamera1\.([A-Za-z0-9_-]{43})\.([0-9]{30})$/
 
@@ -9,8 +9,6 @@ export interface Pin {
   /** In six groups, as it is shown. */
   readonly epochCode: string
 }
-
-export const emitPin = ({ devicePublicKey, epochCode }: Pin): string => `incamera1.${b64u(devicePublicKey)}.${epochCode.replaceAll(' ', '')}`
 
 /** Null for any other text. Trust: whoever showed it. */
 export function parsePin(text: string): Pin | null {

@@ -113,6 +113,8 @@ pub(crate) struct Leg<S> {
     pub(crate) is_connected: bool,
     /// Bits per second towards the client, when there is an estimate.
     pub(crate) estimate: Option<u64>,
+    /// Whether it was given packets that it has not sent yet.
+    pub(crate) is_filled: bool,
     /// When it stands in the table of timeouts.
     pub(crate) due: Option<Instant>,
     addresses: Vec<Address>,
@@ -134,6 +136,7 @@ impl<S: Session> Leg<S> {
             slots: offer.slots.iter().map(Slot::new).collect(),
             is_connected: false,
             estimate: None,
+            is_filled: false,
             due: None,
             addresses: Vec::new(),
             addresses_ever: 0,

@@ -8,7 +8,9 @@
 //! A *leg* is one participant's transport. What it sends are *tracks*, by context (spec/9); what it receives comes in *slots*, which it offered beforehand.
 //! Payloads are opaque: members encrypt them with keys that nothing here can reach. The one thing read of them is whether a VP8 key frame begins.
 //!
-//! **What the node owes**: `timeout` when `next_timeout` comes; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
+//! What a leg is given waits until `timeout`, so that all packets of a tick leave in one run.
+//!
+//! **What the node owes**: `timeout` when `next_timeout` comes, and at the end of each tick; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
 //!
 //! *Trust*: everything in a datagram or an offer is the client's; rooms and participants are the control plane's, which is trusted. A leg hears its own
 //! room and nothing else. *Bounds*: [`limits`].

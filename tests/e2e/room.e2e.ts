@@ -45,6 +45,30 @@ async function withScreen(page: Page): Promise<void> {
   })
 }
 
+/** Remembers every connection, so that what it sends can be counted. */
+async function withScreenAndCount(page: Page): Promise<void> {
+  await withScreen(page)
+  await page.evaluateOnNewDocument(() => {
+    const made: RTCPeerConnection[] = []
+    Object.assign(window, { __connections: made })
+    window.RTCPeerConnection = class extends window.RTCPeerConnection {
+      constructor(configuration?: RTCConfiguration) {
+        super(configuration)
+        made.push(this)
+      }
+    }
+  })
+}
+
+const picturesSentBy = (person: Person): Promise<number> =>
+  person.page.evaluate(async () => {
+    let packets = 0
+    for (const connection of (window as unknown as { __connections: readonly RTCPeerConnection[] }).__connections)
+      for (const stat of ((await connection.getStats()) as unknown as ReadonlyMap<string, Readonly<Record<string, unknown>>>).values())
+        if (stat['type'] === 'outbound-rtp' && stat['kind'] === 'video') packets += Number(stat['packetsSent'])
+    return packets
+  })
+
 async function three(): Promise<[Person, Person, Person]> {
   const link = await server.room('group')
   for (const [at, name] of ['Alice', 'Bob', 'Chidi'].entries()) {
@@ -127,6 +151,38 @@ describe('the room of three', () => {
     expect(await alice.page.$$('.tile.is-pictured')).toHaveLength(0)
     await alice.press('button', 'Only sound. Show pictures')
     await Promise.all([alice.meets(bob), alice.meets(chidi)])
+    expect(people.flatMap(({ pageErrors }) => pageErrors)).toEqual([])
+  })
+})
+
+describe('the room of two, without a relay', () => {
+  it('sends no picture to who wants only sound, and shows a screen beside its person', async () => {
+    const link = await server.room()
+    const [alice, bob] = [
+      await Person.at(link, { kind: 'chromium', name: 'Alice', sender: 2, width: 160, before: withScreen }),
+      await Person.at(link, { kind: 'chromium', name: 'Bob', sender: 13, width: 160, before: withScreenAndCount }),
+    ]
+    people.push(alice, bob)
+    for (const person of people) await person.join()
+    for (const person of people) await person.press('button', 'Connect directly')
+    await alice.meets(bob)
+    await bob.press('button', 'Share screen')
+    await until('the screen is seen and heard, and Bob beside it', 15_000, async () => {
+      const [shared, himself] = [await alice.recognise("Bob's screen"), await alice.recognise('Bob')]
+      if (Math.abs((shared?.tone_hz ?? 0) - 3_000) < 25 && himself?.sender === bob.sender) return true
+      throw new Error(JSON.stringify([shared, himself]))
+    })
+    await fromMenu(alice, 'menuitemcheckbox', 'Only sound')
+    await until('Bob sends sound and no picture', 15_000, async () => {
+      const heard = await alice.recognise('Bob')
+      const before = await picturesSentBy(bob)
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      const sent = (await picturesSentBy(bob)) - before
+      if (heard?.sender === null && Math.abs((heard.tone_hz ?? 0) - toneOf(bob.sender)) < 25 && sent === 0) return true
+      throw new Error(JSON.stringify([heard, sent]))
+    })
+    await alice.press('button', 'Only sound. Show pictures')
+    await alice.meets(bob)
     expect(people.flatMap(({ pageErrors }) => pageErrors)).toEqual([])
   })
 })

@@ -40,4 +40,5 @@ export class ShownHeights {
 }
 
 const keyOf = (leafIndex: number, context: number): string => `${leafIndex}/${context}`
-const stepOf = (height_px: number): number => (height_px <= 0 ? SMALLEST_PX : (STEPS_PX.find((step) => height_px <= step) ?? STEPS_PX[STEPS_PX.length - 1] ?? 0))
+const stepOf = (height_px: number): number =>
+  height_px <= 0 ? SMALLEST_PX : (STEPS_PX.find((step) => height_px <= step) ?? STEPS_PX[STEPS_PX.length - 1] ?? 0)

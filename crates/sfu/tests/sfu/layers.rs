@@ -25,7 +25,8 @@ impl Stage {
         let now = Instant::now();
         let (client, offer) = Client::new(1, now, 1, 1);
         let mid = client.slots[SLOT].to_string();
-        let mut stage = Self { sfu: Sfu::new(vec![(Protocol::Udp, "127.0.0.1:5000".parse().unwrap())]), now, out: Out::default(), mid, sent: 0, layers: 3 };
+        let mut stage =
+            Self { sfu: Sfu::new(vec![(Protocol::Udp, "127.0.0.1:5000".parse().unwrap())]), now, out: Out::default(), mid, sent: 0, layers: 3 };
         for participant in ["sender", "receiver"] {
             stage.sfu.offer(now, 7, participant, "leg", &offer, &mut stage.out).unwrap();
         }

@@ -18,8 +18,8 @@ afterEach(async () => {
   people = []
 })
 
-const LARGE = { width: 1_000, height: 720, deviceScaleFactor: 2 }
-const SMALL = { width: 420, height: 420, deviceScaleFactor: 1 }
+const LARGE = { width: 1_500, height: 1_250 }
+const SMALL = { width: 420, height: 420 }
 const PATIENCE_MS = 60_000
 
 async function arrive(link: string, name: string, sender: number, width: number): Promise<Person> {

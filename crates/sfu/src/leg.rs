@@ -4,7 +4,7 @@ use crate::limits::{ADDRESS_MS, ADDRESSES_PER_LEG_EVER_MAX, ADDRESSES_PER_LEG_MA
 use crate::offer::{Kind, Line, Offer};
 use crate::picture_ids::PictureIds;
 use crate::rewriter::Rewriter;
-use crate::session::{Answer, Packet, Path, Protocol, Session};
+use crate::session::{Answer, Appetite, Packet, Path, Protocol, Session};
 use crate::track::Track;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -116,8 +116,8 @@ pub(crate) struct Leg<S> {
     pub(crate) estimate: Option<u64>,
     /// When to look again at what its way carries; `None` while it wants no picture.
     pub(crate) review_at: Option<Instant>,
-    /// What its way was last said to be wanted for, in bits per second.
-    pub(crate) appetite: u64,
+    /// What its way was last said to be wanted for.
+    pub(crate) appetite: Appetite,
     /// Whether it was given packets that it has not sent yet.
     pub(crate) is_filled: bool,
     /// When it stands in the table of timeouts.
@@ -142,7 +142,7 @@ impl<S: Session> Leg<S> {
             is_connected: false,
             estimate: None,
             review_at: None,
-            appetite: 0,
+            appetite: Appetite::default(),
             is_filled: false,
             due: None,
             addresses: Vec::new(),

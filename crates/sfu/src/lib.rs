@@ -36,7 +36,7 @@ mod vp8;
 pub use event::{Ending, Event};
 pub use offer::{Kind, Line, Offer, OfferError};
 pub use rewriter::Rewriter;
-pub use session::{Answer, Output, Packet, Path, Protocol, Session};
+pub use session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 pub use sfu::{Sfu, Sink, Wish};
 pub use stats::Stats;
 pub use str0m_session::Str0mSession;

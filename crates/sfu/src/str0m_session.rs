@@ -5,7 +5,7 @@ mod aead_only;
 
 use crate::limits::{LAYERS, QUEUE_PACKETS_MAX, RESEND_MS, RESEND_PACKETS_AUDIO, RESEND_PACKETS_VIDEO, SOURCES_MAX};
 use crate::offer::{Kind, Line, Offer, OfferError};
-use crate::session::{Answer, Output, Packet, Path, Protocol, Session};
+use crate::session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -123,8 +123,8 @@ impl Session for Str0mSession {
         }
     }
 
-    fn want(&mut self, bits_per_second: u64) {
-        self.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::from(bits_per_second));
+    fn want(&mut self, appetite: Appetite) {
+        self.rtc.bwe().set_bitrate(Bitrate::from(appetite.next), Bitrate::from(appetite.most));
     }
 
     fn close(&mut self) {

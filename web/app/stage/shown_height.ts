@@ -30,26 +30,11 @@ export function watchHeight(element: Element, tell: (heightPx: number) => void):
   sizes.observe(element)
   places.observe(element)
   document.addEventListener('visibilitychange', look)
-  const stopDensity = watchDensity(look)
   return () => {
     sizes.disconnect()
     places.disconnect()
-    stopDensity()
     document.removeEventListener('visibilitychange', look)
   }
-}
-
-/** A window that moves to another screen keeps its sizes, and its pixels become others. */
-function watchDensity(changed: () => void): () => void {
-  let query: MediaQueryList | undefined
-  const again = (): void => {
-    query?.removeEventListener('change', again)
-    if (query) changed()
-    query = matchMedia(`(resolution: ${devicePixelRatio}dppx)`)
-    query.addEventListener('change', again)
-  }
-  again()
-  return () => query?.removeEventListener('change', again)
 }
 
 interface Pictured {

@@ -4,7 +4,7 @@ use crate::allotment::{Demand, allot};
 use crate::leg::{Leg, LegKey};
 use crate::limits::{APPETITE_MAX, REVIEW_MS, SOUND_BITRATE};
 use crate::offer::Kind;
-use crate::session::Session;
+use crate::session::{Appetite, Session};
 use std::time::{Duration, Instant};
 
 /// The context of a screen (spec/9).
@@ -16,7 +16,7 @@ const TOLERANCE: u64 = 2;
 /// Of an estimate, pictures have at least this part, however many speak: loss by chance makes it fall below what sound alone takes, and still it gets there.
 const PICTURES_LEAST: u64 = 3;
 /// What is wanted of a way is told in such steps, so that it is not told all the time.
-const APPETITE_STEP: u64 = 500_000;
+const APPETITE_STEP: u64 = 250_000;
 
 impl<S: Session> Sfu<S> {
     /// Looks at a leg's slots again, when that is due.
@@ -52,8 +52,12 @@ impl<S: Session> Sfu<S> {
             }
         }
         leg.review_at = (!demands.is_empty()).then(|| now + Duration::from_millis(REVIEW_MS));
-        let most: u64 = only.iter().filter_map(|demand| demand.choices.last()).map(|&(_, bits_per_second)| bits_per_second).sum();
-        self.tell_appetite(now, key, sound + most, sink);
+        let taken: Vec<(&Demand, Option<usize>)> = demands.iter().map(|(index, demand)| (demand, leg.slots[*index].choice.target)).collect();
+        let appetite = appetite(sound, &taken);
+        if leg.appetite != appetite {
+            leg.appetite = appetite;
+            self.with_session(now, key, sink, |session| session.want(appetite));
+        }
     }
 
     fn demands(&self, leg: &Leg<S>, now: Instant) -> Vec<(usize, Demand)> {
@@ -65,14 +69,19 @@ impl<S: Session> Sfu<S> {
         });
         demands.collect()
     }
+}
 
-    /// A way is probed for a quarter more than its slots could use.
-    fn tell_appetite(&mut self, now: Instant, key: LegKey, useful: u64, sink: &mut impl Sink) {
-        let appetite = (useful + useful / 4).div_ceil(APPETITE_STEP).saturating_mul(APPETITE_STEP).min(APPETITE_MAX);
-        let Some(leg) = self.legs.get_mut(&key) else { return };
-        if leg.appetite != appetite {
-            leg.appetite = appetite;
-            self.with_session(now, key, sink, |session| session.want(appetite));
-        }
-    }
+/// What a way would be used for, with a quarter more: for the next larger encoding of one picture, and for all that is wanted.
+fn appetite(sound: u64, taken: &[(&Demand, Option<usize>)]) -> Appetite {
+    let stepped = |bits_per_second: u64| (bits_per_second + bits_per_second / 4).next_multiple_of(APPETITE_STEP).min(APPETITE_MAX);
+    let most: u64 = taken.iter().filter_map(|(demand, _)| demand.choices.last()).map(|&(_, cost)| cost).sum();
+    let steps = taken.iter().map(|(demand, target)| {
+        let place = demand.choices.iter().position(|&(layer, _)| Some(layer) == *target);
+        let now = place.map_or(0, |place| demand.choices[place].1);
+        let next = demand.choices.get(place.map_or(0, |place| place + 1)).map(|&(_, cost)| cost.saturating_sub(now));
+        (now, next)
+    });
+    let now: u64 = steps.clone().map(|(now, _)| now).sum();
+    let next = steps.filter_map(|(_, next)| next).min();
+    Appetite { next: next.map_or(0, |next| stepped(sound + now + next)), most: stepped(sound + most) }
 }

@@ -1,5 +1,5 @@
 //! A session that says what a test tells it to and writes down what it is asked: the second implementation of the trait.
-use sfu::{Answer, Offer, OfferError, Output, Packet, Path, Protocol, Session};
+use sfu::{Answer, Appetite, Offer, OfferError, Output, Packet, Path, Protocol, Session};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -14,7 +14,7 @@ pub struct Script {
     pub sent: Vec<(usize, Packet)>,
     pub asked: Vec<(usize, usize, usize)>,
     /// What each leg's way was last said to be wanted for.
-    pub wanted: BTreeMap<usize, u64>,
+    pub wanted: BTreeMap<usize, Appetite>,
 }
 
 thread_local! {
@@ -61,8 +61,8 @@ impl Session for Actor {
         script(|script| script.asked.push((self.number, track, layer)));
     }
 
-    fn want(&mut self, bits_per_second: u64) {
-        script(|script| script.wanted.insert(self.number, bits_per_second));
+    fn want(&mut self, appetite: Appetite) {
+        script(|script| script.wanted.insert(self.number, appetite));
     }
 
     fn close(&mut self) {}

@@ -91,7 +91,7 @@ export function message(n: number, from: Person, text: string, state: ChatMessag
 export function comparison(states: Readonly<Record<string, ComparingPerson['state']>>, more: Partial<EmojiComparison> = {}): EmojiComparison {
   const people = Object.entries(states).map(([name, state], leafIndex) => ({ leafIndex, name, self: leafIndex === 0, state }))
   const phase = more.phase ?? 'comparing'
-  const emoji = phase === 'comparing' ? [23, 3, 40, 16, 63, 9, 51].flatMap((number) => list[number] ?? []) : []
+  const emoji = phase === 'comparing' ? [25, 3, 40, 22, 63, 13, 51].flatMap((number) => list[number] ?? []) : []
   return { runId: 'a-run', startedBy: 1, people, emoji, ...more, phase }
 }
 

@@ -238,7 +238,7 @@ export const calls: Readonly<Record<string, CallState>> = {
   },
   'emoji-idle': { snapshot: six, press: ['Security'] },
   'emoji-invited': run({ Bob: 'ready' }, { phase: 'committing' }),
-  'emoji-committing': runOpen({ Alice: 'ready', Bob: 'ready', Goro: 'ready', Ewa: 'ready' }, { phase: 'committing' }),
+  'emoji-committing': runOpen({ Alice: 'ready', Bob: 'ready', Ewa: 'ready' }, { phase: 'committing' }),
   'emoji-revealing': runOpen({ ...everybody('ready'), 'Dorothea von Stein': 'waited-for' }, { phase: 'revealing' }),
   'emoji-shown': runOpen({ Bob: 'match' }),
   'emoji-matched': runOpen({ Alice: 'match', Bob: 'match' }),

@@ -114,6 +114,14 @@ export class Person {
     await element.evaluate((e) => (e as HTMLElement).click())
   }
 
+  /** Waits until a button that rests for a moment may be pressed. */
+  async enabled(name: string): Promise<void> {
+    await until(`${this.name} may press ${name}`, 15_000, async () => {
+      const button = await this.find('button', name)
+      return button.evaluate((e) => !(e as HTMLButtonElement).disabled)
+    })
+  }
+
   async write(role: string, name: string, text: string): Promise<void> {
     const element = await this.find(role, name)
     await element.evaluate((e, value) => {
@@ -208,6 +216,14 @@ export class Person {
     const reading = await this.readSecurity()
     await this.page.keyboard.press('Escape')
     return reading
+  }
+
+  /** The emoji with their words, as the open dialog shows them. */
+  async emoji(patience_ms = 20_000): Promise<string> {
+    return until(`${this.name} sees emoji`, patience_ms, async () => {
+      const shown = await this.page.evaluate(() => document.querySelector('[data-testid="sas-emoji"]')?.textContent ?? '')
+      return shown.replace(/\s+/g, ' ').trim() || null
+    })
   }
 
   readSecurity(): Promise<Reading> {

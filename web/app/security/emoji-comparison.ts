@@ -110,15 +110,15 @@ function preparing(run: EmojiComparison): TemplateResult {
 
 function seven(run: EmojiComparison): TemplateResult {
   return html`<ol class="emoji" data-testid="sas-emoji" aria-label=${say('emoji.seven')}>
-    ${run.emoji.map(({ sign, word }) => html`<li><span class="emoji-sign" aria-hidden="true">${sign}</span> <span class="emoji-word">${word}</span></li>`)}
+    ${run.emoji.map(({ sign, word }) => html`<li><span class="emoji-sign" aria-hidden="true">${sign}</span> <span class="emoji-word">${word}</span></li> `)}
   </ol>`
 }
 
 const outcomes = {
   match: ['shield-check', 'emoji.said.match'],
   differ: ['shield-broken', 'emoji.said.differ'],
-  'waited-for': ['wave', 'emoji.said.nothing'],
-  ready: ['wave', 'emoji.said.nothing'],
+  'waited-for': ['person', 'emoji.said.nothing'],
+  ready: ['person', 'emoji.said.nothing'],
   blamed: ['notice', 'emoji.said.nothing'],
 } as const
 

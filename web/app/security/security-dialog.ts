@@ -6,7 +6,6 @@ import { Modal } from '../parts/modal'
 import { notice } from '../stage/notices'
 import { say } from '../words/words'
 import './code-comparison'
-import { awaits } from './comparison-words'
 import './emoji-comparison'
 import { readings } from './readings'
 import { story } from './story'
@@ -21,11 +20,11 @@ export class SecurityDialog extends Modal {
   protected override content(): TemplateResult {
     const { security } = this.snapshot
     const emoji = html`<emoji-comparison .call=${this.call} .snapshot=${this.snapshot}></emoji-comparison>`
-    // What everybody waits for comes first.
-    const isAwaited = awaits(this.snapshot.comparison)
+    // What people are at comes first, and stays there with what came of it.
+    const isOn = this.snapshot.comparison !== undefined
     return html`<p class="lead">${security.sentence}</p>
-      ${security.problems.length > 0 ? security.problems.map(notice) : nothing} ${isAwaited ? emoji : nothing} ${story(this.snapshot)}
-      ${isAwaited ? nothing : emoji}
+      ${security.problems.length > 0 ? security.problems.map(notice) : nothing} ${isOn ? emoji : nothing} ${story(this.snapshot)}
+      ${isOn ? nothing : emoji}
       <code-comparison .call=${this.call} .snapshot=${this.snapshot}></code-comparison>
       ${readings(this.snapshot)}
       <section aria-labelledby="remains-title">

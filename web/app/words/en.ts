@@ -275,7 +275,7 @@ export const en = {
   'emoji.again': 'Begin again',
   'emoji.none': 'You can compare when somebody has joined.',
   'emoji.done': 'Everybody here is compared. To be sure once more, compare again.',
-  'emoji.preparing': 'The devices of all of you agree on seven emoji. None can choose them.',
+  'emoji.preparing': 'Your devices agree on seven emoji together, so that no single one can choose them.',
   'emoji.progress': '{ready} of {all} devices are ready.',
   'emoji.waiting': 'Waiting for {names}.',
   'emoji.read': 'Read these aloud. Everyone should see the same seven.',

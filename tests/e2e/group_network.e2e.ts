@@ -87,3 +87,29 @@ describe('a person whose network', () => {
     for (const person of people) expect(await person.has('dialog', /removed|ended/i)).toBe(false)
   })
 })
+
+describe('a group', () => {
+  it('has somebody back who reloads, in their own tile', async () => {
+    const [alice, bob] = await meet()
+    const from_ms = Date.now()
+    await bob.page.reload()
+    await bob.join()
+    await measure('page reloaded, with the press on Join', alice, bob, from_ms)
+    await Promise.all([alice.seesAndHears(bob, 2), bob.seesAndHears(alice, 2)])
+  })
+
+  it('goes on when its server is killed and starts again', async () => {
+    const [alice, bob] = await meet()
+    await server.kill()
+    await server.up()
+    await measure('server killed, since it answers again', alice, bob, Date.now())
+    await Promise.all([alice.seesAndHears(bob, 2), bob.seesAndHears(alice, 2)])
+  })
+
+  it('goes on without whoever leaves', async () => {
+    const [alice, bob] = await meet()
+    await bob.press('button', 'Leave')
+    await until('Bob has no tile', 15_000, async () => (await alice.recognise('Bob')) === null)
+    expect(await alice.has('button', 'Leave')).toBe(true)
+  })
+})

@@ -92,6 +92,7 @@ _ALL = (
     Known("unavailable.restarting", 503, "The server is restarting.", "Wait: incamera comes back by itself."),
     Known("unavailable.storage", 503, "The server cannot store right now.", "Tell the operator to look at free space and the log."),
     Known("unavailable.log-gap", None, "The server no longer holds what was missed.", "Wait: incamera joins again by itself."),
+    Known("unavailable.absent", None, "You were away for too long, and the others went on without you.", "Wait: incamera joins again by itself."),
     Known("unavailable.internal", 500, "The server made a mistake.", "Try again; the operator finds the details in the log."),
     Known("unavailable.relay", None, "The relay cannot be reached.", "Wait, try another network, or ask the operator to run: incamera doctor"),
     Known("unavailable.sfu", 503, "The group's media server cannot take more.", "Wait: incamera tries again by itself."),

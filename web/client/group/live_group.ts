@@ -192,7 +192,9 @@ export class LiveGroup {
     if (inspected.removes.includes(ownLeaf(this.state))) {
       const own = b64u(this.context.device.publicKey)
       const elsewhere = adds.some((add) => add !== null && b64u(add.credential.devicePublicKey) === own)
-      this.stop(elsewhere ? 'local.opened-elsewhere' : 'denied.removed', false)
+      if (elsewhere) this.stop('local.opened-elsewhere', false)
+      else if (this.liveness.mayReturn(now_ms)) this.stop('unavailable.absent', true)
+      else this.stop('denied.removed', false)
       return
     }
     const next = await applyCommit(this.state, plaintext).catch(() => null)

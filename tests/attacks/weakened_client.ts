@@ -27,6 +27,7 @@ const weaknesses = {
   'counters are always fresh': [/^\.\/replay_window$/, 'browser_window_open'],
   'any stream on any tile': [/^\.\/tile_binding$/, 'browser_tile_unbound'],
   'keys never end': [/^(?:\.\.\/sframe|\.)\/keyring$/, 'browser_keys_never_end'],
+  'its keys are told': [/^\.\/key_schedule$/, 'browser_keys_told'],
   'sends plain frames': [/^\.\/frame$/, 'browser_sender_plain'],
   'sends old frames again': [/^\.\/frame$/, 'browser_sender_replays'],
   'sends under keys of other streams': [/^\.\/frame$/, 'browser_sender_misplaces'],

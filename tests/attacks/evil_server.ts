@@ -4,6 +4,7 @@
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
 import { createConnection, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -66,11 +67,8 @@ export class EvilServer {
   }
 
   private order(words: string): Promise<string> {
-    return new Promise((resolve, reject) => {
-      this.socket.once('data', (answer: Buffer) => resolve(answer.toString('utf8').trim()))
-      this.socket.once('error', reject)
-      this.socket.write(`${words}\n`)
-    })
+    this.socket.write(`${words}\n`)
+    return once(this.socket, 'data').then(([answer]: Buffer[]) => String(answer).trim())
   }
 }
 

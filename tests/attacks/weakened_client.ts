@@ -25,6 +25,7 @@ const weaknesses = {
   'transforms are not looked at': [/^\.\.\/leg\/dress$/, 'browser_transforms_unwatched'],
   'unsealed frames are shown': [/^\.\/unsealed_gate$/, 'browser_unsealed_shown'],
   'counters are always fresh': [/^\.\/replay_window$/, 'browser_window_open'],
+  'frames in any order': [/^\.\/frame_order$/, 'browser_order_open'],
   'any stream on any tile': [/^\.\/tile_binding$/, 'browser_tile_unbound'],
   'keys never end': [/^(?:\.\.\/sframe|\.)\/keyring$/, 'browser_keys_never_end'],
   'its keys are told': [/^\.\/key_schedule$/, 'browser_keys_told'],

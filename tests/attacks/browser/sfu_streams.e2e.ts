@@ -4,11 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Person } from '../../e2e/harness/person'
+import { until } from '../../e2e/harness/process'
 import { EvilServer } from '../evil_server'
 import { MaliciousServer } from '../malicious_server'
 import { weakenedClient } from '../weakened_client'
-import { falsities, seesAs } from '../witness'
+import { falsities, seesAs, seesThePast } from '../witness'
 
+const DELAYED = 'Media is being delayed.'
 const NOT_SEALED = 'A frame without end-to-end encryption arrived.'
 
 let evil: EvilServer
@@ -28,7 +30,13 @@ beforeAll(async () => {
   evil = await EvilServer.start()
   open.push(evil)
   const weak = await MaliciousServer.before(evil.server.port, {
-    client: await weakenedClient('any stream on any tile', 'counters are always fresh', 'lags are forgotten'),
+    client: await weakenedClient(
+      'any stream on any tile',
+      'frames in any order',
+      'counters are always fresh',
+      'lags are forgotten',
+      'keys never end',
+    ),
   })
   open.push(weak)
   const link = await evil.server.room('group')
@@ -54,13 +62,82 @@ async function over(): Promise<void> {
   await walt.meets(alice)
 }
 
+const refusedBy = async (of: Person): Promise<number> => Number(/(\d+) refused/.exec((await of.security()).values['frames'] ?? '')?.[1] ?? 0)
+
+const loses = (of: Person): Promise<boolean> =>
+  until(`Vera loses ${of.name}`, 20_000, () =>
+    vera.seesNothingOf(of, 2).then(
+      () => true,
+      () => false,
+    ),
+  )
+
+/** Which of the first two legs is Bob's: the one without which he is not seen. */
+async function holdBob(): Promise<number> {
+  await evil.does('hold 0', ...victims)
+  const first = await Promise.race([loses(alice).then(() => alice), loses(bob).then(() => bob)])
+  if (first === bob) return 0
+  await evil.does('hold 1', ...victims)
+  await loses(bob)
+  return 1
+}
+
 describe('an SFU', () => {
+  it('streams that come late', async () => {
+    await evil.does('delay 5000', ...victims)
+    await vera.reads(DELAYED, 40_000)
+    expect(await walt.text()).not.toContain(DELAYED)
+    await over()
+  })
+
   it('streams swapped between slots', async () => {
     await evil.does('swap', ...victims)
     await seesAs(walt, bob, vera)
     expect(await falsities(vera, [alice, bob, walt], 3)).toEqual([])
     await vera.seesNothingOf(alice, 2)
     await vera.reads(NOT_SEALED)
+    await over()
+  })
+
+  it('every frame twice', async () => {
+    const [veras, walts] = [await refusedBy(vera), await refusedBy(walt)]
+    await evil.does('twice', ...victims)
+    await expect.poll(() => refusedBy(vera), { timeout: 20_000 }).toBeGreaterThan(veras + 200)
+    expect(await refusedBy(walt)).toBeLessThan(walts + 20)
+    expect(await falsities(vera, [alice, bob, walt], 2)).toEqual([])
+    await vera.meets(alice)
+    await over()
+  })
+
+  it('frames of some seconds ago', async () => {
+    const before = await refusedBy(vera)
+    await evil.does('replay 4000', ...victims)
+    await seesThePast(walt, alice)
+    expect(await falsities(vera, [alice, bob, walt], 5)).toEqual([])
+    await vera.seesNothingOf(alice, 2)
+    expect(await refusedBy(vera)).toBeGreaterThan(before + 200)
+    await over()
+  })
+
+  it('frames in another order', async () => {
+    const before = await refusedBy(vera)
+    await evil.does('reorder 2000', ...victims)
+    await seesThePast(walt, alice)
+    expect(await falsities(vera, [alice, bob, walt], 6)).toEqual([])
+    expect(await refusedBy(vera)).toBeGreaterThan(before + 100)
+    await over()
+  })
+
+  it('frames of somebody who left, as somebody else', async () => {
+    const bobs = await holdBob()
+    await vera.reads(DELAYED)
+    await bob.press('button', 'Leave')
+    await bob.reads(/You left/i)
+    await until('Bob is gone', 20_000, async () => !(await vera.has('group', /Bob/)) && !(await walt.has('group', /Bob/)))
+    await evil.does(`ghost ${bobs}`, ...victims)
+    await seesAs(walt, bob, vera)
+    expect(await falsities(vera, [alice, walt], 3)).toEqual([])
+    await vera.seesNothingOf(walt, 2)
     await over()
   })
 })

@@ -10,11 +10,11 @@ pub(crate) enum Deed {
     Swap,
     /// Everything of one leg is kept back and goes on the tape.
     Hold(usize),
-    /// What one leg sends comes in everybody else's slots.
+    /// What one leg sends comes in the slots of whoever else came last, and nothing else comes.
     Impose(usize),
     /// The last so many milliseconds again and again, in place of what comes.
     Replay(Duration),
-    /// What the tape has of one leg, in somebody else's slots.
+    /// What the tape has of one leg, in the slots of whoever else came last.
     Ghost(usize),
     /// Everything comes later.
     Delay(Duration),

@@ -113,9 +113,10 @@ impl<S: Session> Evil<S> {
         source.and_then(|source| self.slots.iter().position(|slot| slot.meant == Some(source)))
     }
 
-    /// A slot that carries that context of somebody else than `leg`.
+    /// The slot that carries that context of whoever else came last.
     fn slot_of_another(&self, (leg, context): Source) -> Option<usize> {
-        self.slots.iter().position(|slot| slot.meant.is_some_and(|(of, what)| of != leg && what == context))
+        let others = self.slots.iter().enumerate().filter_map(|(at, slot)| slot.meant.map(|meant| (meant, at)));
+        others.filter(|&((of, what), _)| of != leg && what == context).max().map(|(_, at)| at)
     }
 
     /// The next slot that carries that context, around.

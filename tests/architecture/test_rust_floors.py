@@ -18,7 +18,7 @@ FLOORS: dict[str, frozenset[str]] = {
     "node": frozenset({"sfu", "turn", "wire"}),
     "py": frozenset({"node"}),
     "loadgen": frozenset({"wire"}),
-    "fuzz": frozenset({"turn", "wire"}),
+    "fuzz": frozenset({"sfu", "turn", "wire"}),
     "evil-sfu": frozenset({"node"}),
 }
 # What has sockets, threads of its own or a runtime; below the node nothing has.

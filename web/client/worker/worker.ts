@@ -167,4 +167,5 @@ setInterval(() => {
   if (!member) return
   tell(counts.event)
   if (counts.takeUnsealed()) tell({ type: 'alarm', code: 'integrity.unsealed-frame', standing: false })
+  if (counts.takeLate()) tell({ type: 'alarm', code: 'integrity.delayed', standing: false })
 }, FRAMES_MS)

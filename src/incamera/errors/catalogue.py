@@ -92,7 +92,6 @@ _ALL = (
     Known("denied.room-locked", None, "This room is locked.", "The host locked it: nobody new comes in. Ask the host to unlock it."),
     Known("denied.ended", None, "The host ended this call.", "Nothing to do. For another call, ask for a new link."),
     Known("denied.link-replaced", 403, "The host replaced this link.", "Ask the host for the new one."),
-    Known("denied.not-next", 409, "These are not the room's next rules.", "Reload the page and try again."),
     Known("unavailable.server", 503, "The server cannot be reached.", "Wait: incamera tries again by itself."),
     Known("unavailable.restarting", 503, "The server is restarting.", "Wait: incamera comes back by itself."),
     Known("unavailable.storage", 503, "The server cannot store right now.", "Tell the operator to look at free space and the log."),

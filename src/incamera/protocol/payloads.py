@@ -135,4 +135,18 @@ class Farewell(_Payload, frozen=True, tag="bye"):
     """The member leaves."""
 
 
-Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | HostMark | OrderMute | OrderEnd | Farewell
+Payload = (
+    Hello
+    | MediaState
+    | LegOffer
+    | LegAnswer
+    | LegCandidates
+    | LegRestart
+    | LegEnd
+    | DirectConsent
+    | Chat
+    | HostMark
+    | OrderMute
+    | OrderEnd
+    | Farewell
+)

@@ -1,5 +1,5 @@
 /** A call that shows what it is given and writes down what is asked of it. */
-import type { Call, CallSnapshot, DeviceKind } from '../../web/client/api'
+import type { Call, CallSnapshot, DeviceKind, HostDecision } from '../../web/client/api'
 
 export class FakeCall implements Call {
   readonly asked: string[] = []
@@ -64,6 +64,10 @@ export class FakeCall implements Call {
 
   compared(match: boolean, epochCode: string): Promise<void> {
     return this.#ask(`compared ${match} ${epochCode}`)
+  }
+
+  decide(decision: HostDecision): Promise<void> {
+    return this.#ask(`decide ${Object.values(decision).join(' ')}`)
   }
 
   #ask(what: string): Promise<void> {

@@ -6,7 +6,7 @@ import type { Problem } from './problem'
 
 export type { Problem }
 
-export type Phase = 'opening' | 'device-check' | 'joining' | 'in-call' | 'ended' | 'refused'
+export type Phase = 'opening' | 'device-check' | 'joining' | 'waiting' | 'in-call' | 'ended' | 'refused'
 
 export type DeviceKind = 'microphone' | 'camera'
 
@@ -49,6 +49,28 @@ export interface Person {
   /** Present only while everything that spec/10 demands holds and authenticated frames arrive or may arrive. */
   readonly stream?: MediaStream
   readonly presence: 'here' | 'quiet' | 'connecting'
+  /** The host's device, which proved it inside the group. */
+  readonly host?: boolean
+}
+
+/** Somebody who asks to be let in: the name is a claim, the key is the identity. */
+export interface WaitingPerson {
+  readonly deviceKey: string
+  readonly name: string
+  readonly trust: 'compared' | 'not-compared' | 'new-key'
+}
+
+/** What the host decides; `device` is a person's `deviceKey`. */
+export type HostDecision =
+  | { readonly what: 'admit' | 'refuse' | 'remove' | 'mute'; readonly device: string }
+  | { readonly what: 'lock'; readonly locked: boolean }
+  | { readonly what: 'end' }
+
+/** On the host's own device. */
+export interface HostView {
+  readonly waiting: readonly WaitingPerson[]
+  /** The host's link as it is now, once a removal replaced it; absent after a reload. */
+  readonly newLink?: string
 }
 
 export interface ChatMessage {
@@ -108,6 +130,10 @@ export interface CallSnapshot {
   readonly quality: 'unknown' | 'good' | 'weak' | 'lost'
   /** Set while the dialog "Direct connection" must be open, and what we and the other side said. */
   readonly direct?: { readonly ours: 'asked' | 'accepted' | 'declined'; readonly theirs: 'unknown' | 'accepted' | 'declined' }
+  /** The host locked the room: nobody new comes in. */
+  readonly locked?: boolean
+  /** Present on the host's own device. */
+  readonly host?: HostView
   /** The whole link, for "Copy link" and its QR code; absent after a reload, when only the non-extractable key is left. */
   readonly link?: string
 }
@@ -133,6 +159,8 @@ export interface Call {
   answerDirect(accept: boolean): Promise<void>
   /** "They match" / "They differ" of the epoch code now shown. */
   compared(match: boolean, epochCode: string): Promise<void>
+  /** Only on the host's own device. */
+  decide(decision: HostDecision): Promise<void>
 }
 
 /** Opens a call page: reads the fragment (and removes it), or the stored key of this room. Never throws: a refusal is a snapshot. */
@@ -145,4 +173,4 @@ export interface NewRoom {
 }
 
 /** Makes S, the host key and the signed policy in this browser and registers the room. Throws `ProblemError`. */
-export type CreateRoom = (options?: { topology?: 'direct' | 'group'; expiresIn_s?: number }) => Promise<NewRoom>
+export type CreateRoom = (options?: { topology?: 'direct' | 'group'; expiresIn_s?: number; waitingRoom?: boolean }) => Promise<NewRoom>

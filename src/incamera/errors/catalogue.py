@@ -53,6 +53,7 @@ _ALL = (
         "This version of incamera cannot keep a rule of this room.",
         "Nobody is let in under a promise that would be broken. Update incamera, or make a room without that rule.",
     ),
+    Known("local.asked-to-mute", None, "The host muted your microphone.", "It stays off until you turn it on again yourself."),
     Known("local.opened-elsewhere", None, "This call was opened in another tab or window of this browser.", "Go on there, or join again here."),
     Known("local.secret-forgotten", None, "This browser no longer holds the key of this room.", "Open the whole link again."),
     Known("local.settings", None, "A setting is wrong.", "See the detail."),

@@ -9,6 +9,7 @@ import type { Media, PolicyView } from '../worker/rpc'
 import type { Address } from './address_bar'
 import type { Chat } from './chat'
 import type { Company } from './company'
+import type { HostSide } from './host_side'
 import type { Judgement } from './judgement'
 import type { Notices } from './notices'
 import type { OwnMedia } from './own_media'
@@ -24,9 +25,10 @@ export interface Showing {
   /** Of a member, as far as it may be shown. */
   readonly streamOf: (leafIndex: number) => MediaStream | null
   readonly connection: RTCPeerConnectionState | null
+  readonly host: HostSide
 }
 
-export function people({ company, verdict, ownMedia, preview, streamOf, connection }: Showing): readonly Person[] {
+export function people({ company, verdict, ownMedia, preview, streamOf, connection, host }: Showing): readonly Person[] {
   return (company.group?.members ?? []).map((member): Person => {
     const shown = member.self ? preview : verdict.state === 'broken' ? undefined : (streamOf(member.leafIndex) ?? undefined)
     const isSilent = company.isGroup && company.isSilent(member.leafIndex)
@@ -41,6 +43,7 @@ export function people({ company, verdict, ownMedia, preview, streamOf, connecti
       media: self ? ownMedia : (company.mediaOf(leafIndex) ?? NO_MEDIA),
       presence: isHere ? 'here' : shown ? 'quiet' : 'connecting',
       ...(shown ? { stream: shown } : {}),
+      ...(host.owns(deviceKey) ? { host: true } : {}),
     }
   })
 }
@@ -77,6 +80,7 @@ export interface Parts {
   readonly chat: Chat
   readonly company: Company
   readonly frames: CallSnapshot['security']['sealedFrames']
+  readonly host: HostSide
   readonly judgement: Judgement
   readonly name: string
   readonly notices: Notices
@@ -89,7 +93,7 @@ export interface Parts {
 }
 
 export function callSnapshot(
-  { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem, server }: Parts,
+  { address, chat, company, frames, host, judgement, name, notices, own, path, phase, policy, problem, server }: Parts,
   now_ms: number,
 ): CallSnapshot {
   const { devices, media: ownMedia, screen } = own
@@ -110,10 +114,12 @@ export function callSnapshot(
       screen: screen.view,
       ...(preview ? { preview } : {}),
     },
-    people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
+    people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection, host }),
     chat: chat.messages,
     security: securityReport(company, verdict, readings, path.leg?.isVerified === true, frames),
     server,
+    ...(host.locked ? { locked: true } : {}),
+    ...(host.view ? { host: host.view } : {}),
     quality: quality(connection, readings),
     ...(company.mustAsk ? { direct: company.consent.view } : {}),
     ...(address.fullLink === undefined ? {} : { link: address.fullLink }),

@@ -174,7 +174,6 @@ export class LiveGroup {
     await this.obeyHost(now_ms)
     await this.addWhoIsDue(now_ms)
     this.tellHost()
-    if (decision.what === 'end') this.stop('denied.ended', false)
   }
 
   /** The host's wishes that only a commit makes true. */

@@ -7,6 +7,8 @@ import type { ChatPanel } from '../chat/chat-panel'
 import { Unread } from '../chat/unread'
 import '../check/device-check'
 import '../direct/direct-dialog'
+import '../host/people-dialog'
+import { waitingScreen } from '../host/waiting-screen'
 import { LightElement } from '../parts/light'
 import '../security/security-dialog'
 import { bar } from '../stage/bar'
@@ -25,7 +27,7 @@ export class CallPage extends LightElement {
   static override properties = { call: { attribute: false }, snapshot: { state: true }, opened: { state: true }, chatOpen: { state: true } }
   declare call: Call
   declare private snapshot: CallSnapshot
-  declare private opened: 'none' | 'security' | 'devices'
+  declare private opened: 'none' | 'security' | 'devices' | 'people'
   declare private chatOpen: boolean
   readonly #unread = new Unread()
   #told: ReadonlyArray<{ readonly number: number; readonly words: string }> = []
@@ -60,6 +62,8 @@ export class CallPage extends LightElement {
         return html`<device-check .call=${call} .snapshot=${snapshot}></device-check>`
       case 'joining':
         return joining(snapshot)
+      case 'waiting':
+        return waitingScreen(call, snapshot)
       case 'in-call':
         return this.#inCall()
       case 'ended':
@@ -87,7 +91,12 @@ export class CallPage extends LightElement {
     const openSecurity = (): void => void (this.opened = 'security')
     const close = (): void => void (this.opened = 'none')
     return html`<main class="call ${this.chatOpen ? 'with-chat' : ''}">
-      ${head(snapshot, openSecurity, () => (this.opened = 'devices'))}
+      ${head(
+        snapshot,
+        openSecurity,
+        () => (this.opened = 'devices'),
+        () => (this.opened = 'people'),
+      )}
       <div class="call-room">
         <call-stage .snapshot=${snapshot}></call-stage>
         ${notices(call, snapshot)}
@@ -103,6 +112,7 @@ export class CallPage extends LightElement {
       </div>
       <security-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'security'} @dismiss=${close}></security-dialog>
       <devices-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'devices'} @dismiss=${close}></devices-dialog>
+      <people-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'people'} @dismiss=${close}></people-dialog>
       <direct-dialog .call=${call} .snapshot=${snapshot} .open=${snapshot.direct?.ours === 'asked'}></direct-dialog>
     </main>`
   }

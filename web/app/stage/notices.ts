@@ -2,6 +2,7 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Call, CallSnapshot, Problem } from '../../client/mod'
 import { help } from '../check/device-row'
+import { waitingNotice } from '../host/waiting-list'
 import { icon, type IconName } from '../parts/icons'
 import { meaningOf } from '../parts/problem-words'
 import { say } from '../words/words'
@@ -10,7 +11,7 @@ export function notices(call: Call, snapshot: CallSnapshot): TemplateResult {
   const { self } = snapshot
   const ownDevices = [self.microphone, self.camera].filter((device) => device.problem)
   return html`<div class="notices">
-    ${stopped(snapshot)} ${reconnecting(snapshot)} ${ownDevices.map((device) => help(call, device))}
+    ${stopped(snapshot)} ${waitingNotice(call, snapshot.host)} ${reconnecting(snapshot)} ${ownDevices.map((device) => help(call, device))}
     ${snapshot.notices.filter(({ code }) => !ownDevices.some((device) => device.problem?.code === code)).map((problem) => notice(problem))}
     ${direct(snapshot)}
   </div>`

@@ -261,8 +261,7 @@ export class Call implements CallApi {
         this.muteAsAsked()
         break
       case 'link':
-        this.address = { ...this.address, fullLink: event.link }
-        this.host.relinked(event.link, this.address.hostPart)
+        this.relink(event.link)
         break
       case 'payload':
         takePayload(this.desk, event.from, event.payload)
@@ -288,6 +287,11 @@ export class Call implements CallApi {
         break
     }
     this.draw()
+  }
+
+  private relink(link: string): void {
+    this.address = { ...this.address, fullLink: link }
+    this.host.relinked(link, this.address.hostPart)
   }
 
   /** At once, and never the other way: only the person turns it on again. */
@@ -379,6 +383,9 @@ export class Call implements CallApi {
 
   private compose(): CallSnapshot {
     const { address, chat, company, frames, host, judgement, name, notices, own, path, phase, policy, problem: why, server } = this
-    return callSnapshot({ address, chat, company, frames, host, judgement, name, notices, own, path, phase, policy, problem: why, server }, Date.now())
+    return callSnapshot(
+      { address, chat, company, frames, host, judgement, name, notices, own, path, phase, policy, problem: why, server },
+      Date.now(),
+    )
   }
 }

@@ -68,7 +68,7 @@ export class HostDesk {
 
   sign(order: Unsigned, now_ms: number): Promise<Bytes> {
     this.last_ms = Math.max(Math.floor(now_ms), this.last_ms + 1)
-    return signOrder({ ...order, group_id: b64u(this.groupId), at: this.last_ms } as HostOrder, this.office.key)
+    return signOrder({ ...order, group_id: b64u(this.groupId), at: this.last_ms }, this.office.key)
   }
 
   admissionOf(joiner: Joiner, now_ms: number): Promise<Bytes> {

@@ -46,7 +46,12 @@ const handlers = {
   start: async (request: Extract<Request, { type: 'start' }>) => {
     room = await openRoom(request, now_ms() / 1_000)
     const { topology, capacity, recording, waiting_room: waitingRoom, expires_at: expiresAt } = room.policy.policy
-    tell({ type: 'started', policy: { topology, capacity, recording, waitingRoom, expiresAt }, linkKnown: request.secret !== undefined, isHost: room.kept.host !== undefined })
+    tell({
+      type: 'started',
+      policy: { topology, capacity, recording, waitingRoom, expiresAt },
+      linkKnown: request.secret !== undefined,
+      isHost: room.kept.host !== undefined,
+    })
     return undefined
   },
   'create-room': async (request: Extract<Request, { type: 'create-room' }>) => {

@@ -1,5 +1,5 @@
 /** A call that shows what it is given and writes down what is asked of it. */
-import type { Call, CallSnapshot, CodeCheck, DeviceKind, ReactionName } from '../../web/client/api'
+import type { Call, CallSnapshot, CodeCheck, DeviceKind, HostDecision, ReactionName } from '../../web/client/api'
 
 export class FakeCall implements Call {
   readonly asked: string[] = []
@@ -93,6 +93,10 @@ export class FakeCall implements Call {
   checkCode(text: string): Promise<CodeCheck> {
     this.asked.push(`checkCode ${text}`)
     return Promise.resolve(text.startsWith('incamera1.') ? { result: 'compared', name: 'Bob' } : { result: 'malformed' })
+  }
+
+  decide(decision: HostDecision): Promise<void> {
+    return this.#ask(`decide ${Object.values(decision).join(' ')}`)
   }
 
   #ask(what: string): Promise<void> {

@@ -1,5 +1,5 @@
 /** Every state of the interface by name: what the call says, and what a person then presses. */
-import type { CallSnapshot, Person } from '../../web/client/api'
+import type { CallSnapshot, HostView, Person } from '../../web/client/api'
 import type { HomeState } from '../../web/app/home/home-page'
 import { page, picture } from './pictures'
 import { camera, codes, comparison, link, message, microphone, notConnected, person, problem, screen, security, snapshot } from './snapshots'
@@ -77,6 +77,11 @@ function shared(count: number): CallSnapshot {
     people: whole.people.map((one, at) => (at === 1 ? { ...one, screen: page(), media: { ...one.media, screen: true }, speaking: true } : one)),
   }
 }
+
+const asHosted = (people: readonly Person[], host: number): readonly Person[] => people.map((one, at) => (at === host ? { ...one, host: true } : one))
+
+const knocking = (count: number): HostView['waiting'] =>
+  names.slice(3, 3 + count).map((name, at) => ({ deviceKey: `${at}w`.padEnd(43, 'y'), name, trust: at === 0 ? 'compared' : 'not-compared' }))
 
 const check = (more: Partial<CallSnapshot['self']>): CallSnapshot =>
   snapshot({
@@ -260,6 +265,36 @@ export const calls: Readonly<Record<string, CallState>> = {
   chat: { snapshot: () => snapshot({ ...two(), chat: chat() }), press: ['Chat'] },
   'chat-empty': { snapshot: () => snapshot(two()), press: ['Chat'] },
   'chat-unread': { snapshot: () => snapshot({ ...two(), chat: chat() }) },
+  people: { snapshot: () => snapshot({ topology: 'group', people: asHosted(many(4), 1) }), press: ['People'] },
+  'people-host': { snapshot: () => snapshot({ topology: 'group', people: asHosted(many(6), 0), host: { waiting: [] } }), press: ['People'] },
+  'people-host-waiting': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: knocking(2) } }),
+    press: ['People, 2 people wait'],
+  },
+  'people-host-removing': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: [] } }),
+    press: ['People', 'Remove'],
+  },
+  'people-host-ending': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: [], newLink: `${link}.${'s'.repeat(43)}` } }),
+    press: ['People', 'End call'],
+  },
+  'people-host-locked': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), locked: true, host: { waiting: [] } }),
+    press: ['People'],
+  },
+  'host-knock': { snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: knocking(3) } }) },
+  'host-asked-to-mute': {
+    snapshot: () =>
+      snapshot({
+        topology: 'group',
+        people: asHosted(many(3), 1),
+        self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera(), screen },
+        notices: [problem('local.asked-to-mute')],
+      }),
+  },
+  'waiting-for-host': { snapshot: () => snapshot({ phase: 'waiting', people: [], security: notConnected }) },
+  'waiting-for-host-reconnecting': { snapshot: () => snapshot({ phase: 'waiting', people: [], server: 'reconnecting', security: notConnected }) },
   devices: { snapshot: () => snapshot(two()), press: ['Camera and microphone on. Devices'] },
   'direct-asked': {
     snapshot: () =>

@@ -6,7 +6,7 @@ import type { Problem } from './problem'
 
 export type { Problem }
 
-export type Phase = 'opening' | 'device-check' | 'joining' | 'in-call' | 'ended' | 'refused'
+export type Phase = 'opening' | 'device-check' | 'joining' | 'waiting' | 'in-call' | 'ended' | 'refused'
 
 export type DeviceKind = 'microphone' | 'camera'
 
@@ -62,6 +62,28 @@ export interface Person {
   /** Their sound arrives here in pieces. */
   readonly quality?: 'weak'
   readonly presence: 'here' | 'quiet' | 'connecting'
+  /** The host's device, which proved it inside the group. */
+  readonly host?: boolean
+}
+
+/** Somebody who asks to be let in: the name is a claim, the key is the identity. */
+export interface WaitingPerson {
+  readonly deviceKey: string
+  readonly name: string
+  readonly trust: 'compared' | 'not-compared' | 'new-key'
+}
+
+/** What the host decides; `device` is a person's `deviceKey`. */
+export type HostDecision =
+  | { readonly what: 'admit' | 'refuse' | 'remove' | 'mute'; readonly device: string }
+  | { readonly what: 'lock'; readonly locked: boolean }
+  | { readonly what: 'end' }
+
+/** On the host's own device. */
+export interface HostView {
+  readonly waiting: readonly WaitingPerson[]
+  /** The host's link as it is now, once a removal replaced it; absent after a reload. */
+  readonly newLink?: string
 }
 
 export interface ChatMessage {
@@ -152,6 +174,10 @@ export interface CallSnapshot {
   readonly pictures?: 'shown' | 'only-sound' | 'resting'
   /** Set while the dialog "Direct connection" must be open, and what we and the other side said. */
   readonly direct?: { readonly ours: 'asked' | 'accepted' | 'declined'; readonly theirs: 'unknown' | 'accepted' | 'declined' }
+  /** The host locked the room: nobody new comes in. */
+  readonly locked?: boolean
+  /** Present on the host's own device. */
+  readonly host?: HostView
   /** The whole link, for "Copy link" and its QR code; absent after a reload, when only the non-extractable key is left. */
   readonly link?: string
 }
@@ -193,6 +219,8 @@ export interface Call {
   emojiCompared(match: boolean, runId: string): Promise<void>
   /** What the other person's device shows as its code, scanned or pasted. */
   checkCode(text: string): Promise<CodeCheck>
+  /** Only on the host's own device. */
+  decide(decision: HostDecision): Promise<void>
 }
 
 /** Opens a call page: reads the fragment (and removes it), or the stored key of this room. Never throws: a refusal is a snapshot. */
@@ -205,4 +233,4 @@ export interface NewRoom {
 }
 
 /** Makes S, the host key and the signed policy in this browser and registers the room. Throws `ProblemError`. */
-export type CreateRoom = (options?: { topology?: 'direct' | 'group'; expiresIn_s?: number }) => Promise<NewRoom>
+export type CreateRoom = (options?: { topology?: 'direct' | 'group'; expiresIn_s?: number; waitingRoom?: boolean }) => Promise<NewRoom>

@@ -53,6 +53,7 @@ _ALL = (
         "This version of incamera cannot keep a rule of this room.",
         "Nobody is let in under a promise that would be broken. Update incamera, or make a room without that rule.",
     ),
+    Known("local.asked-to-mute", None, "The host muted your microphone.", "It stays off until you turn it on again yourself."),
     Known("local.opened-elsewhere", None, "This call was opened in another tab or window of this browser.", "Go on there, or join again here."),
     Known("local.secret-forgotten", None, "This browser no longer holds the key of this room.", "Open the whole link again."),
     Known("local.settings", None, "A setting is wrong.", "See the detail."),
@@ -88,6 +89,10 @@ _ALL = (
     Known("denied.superseded", 409, "A newer socket of the same participant took over.", "Nothing to do."),
     Known("denied.admission-expired", 403, "The request to join was too old.", "Join again; check this device's clock."),
     Known("denied.removed", 403, "You were removed from this call.", "Ask the host."),
+    Known("denied.refused", None, "The host did not let you in.", "Ask the host."),
+    Known("denied.room-locked", None, "This room is locked.", "The host locked it: nobody new comes in. Ask the host to unlock it."),
+    Known("denied.ended", None, "The host ended this call.", "Nothing to do. For another call, ask for a new link."),
+    Known("denied.link-replaced", 403, "The host replaced this link.", "Ask the host for the new one."),
     Known("unavailable.server", 503, "The server cannot be reached.", "Wait: incamera tries again by itself."),
     Known("unavailable.restarting", 503, "The server is restarting.", "Wait: incamera comes back by itself."),
     Known("unavailable.storage", 503, "The server cannot store right now.", "Tell the operator to look at free space and the log."),
@@ -98,6 +103,13 @@ _ALL = (
     Known("unavailable.sfu", 503, "The group's media server cannot take more.", "Wait: incamera tries again by itself."),
     Known("unavailable.nobody-answers", None, "Nobody in the call answers.", "Wait: incamera keeps trying."),
     Known("unavailable.path", None, "The way between the two devices broke.", "Nothing: another way is looked for at once."),
+    Known("unavailable.moved", None, "The host removed someone.", "The call goes on with a new key, which they do not have."),
+    Known(
+        "unavailable.not-moved",
+        None,
+        "Someone was removed, but the room could not be given a new key.",
+        "They are out of this call. Until the host leaves and comes back, nobody else can join.",
+    ),
     Known(
         "integrity.policy",
         None,
@@ -107,6 +119,7 @@ _ALL = (
     Known("integrity.envelope", None, "A message was altered on the way.", "It was not believed."),
     Known("integrity.credential", None, "Somebody tried to join without the right key.", "They were not let in."),
     Known("integrity.commit", None, "An invalid change of the group was refused.", "Nothing changed."),
+    Known("integrity.order", None, "An order that is not the host's was refused.", "It was not followed."),
     Known("integrity.welcome", None, "The invitation into the call was not genuine.", "It was not used. incamera tries again."),
     Known("integrity.fork", None, "The server shows us different calls.", "Stop and use another way to talk."),
     Known("integrity.withheld", None, "Messages are being withheld.", "Stop, or go on knowing that someone interferes."),
@@ -123,9 +136,7 @@ _ALL = (
     Known("integrity.unsealed-frame", None, "A frame without end-to-end encryption arrived.", "It was not shown."),
     Known("integrity.codes-differ", None, "The codes differ: someone stands between you.", "The call was stopped. Use another way to talk."),
     Known("integrity.emoji-differ", None, "The emoji differ: someone stands between you.", "The call was stopped. Use another way to talk."),
-    Known(
-        "integrity.comparison", None, "Somebody broke the rules of comparing emoji.", "The comparison was stopped. Security says who it was."
-    ),
+    Known("integrity.comparison", None, "Somebody broke the rules of comparing emoji.", "The comparison was stopped. Security says who it was."),
     Known("integrity.clock", None, "Someone's clock is wrong, or an old request was replayed.", "Compare codes before you trust this call."),
 )
 

@@ -148,6 +148,28 @@ class SasResult(_Payload, frozen=True, tag="sas_result"):
     outcome: Literal["match", "differ", "paused"]
 
 
+# The host's orders (spec/5-group.md, Host). `order` is what counts: the host's signature is in it, and who carries it matters to marks only.
+Order = Annotated[str, Meta(min_length=88, max_length=772, pattern=r"^[A-Za-z0-9_-]+$(?!\n)", description="b64u of a HostOrder")]
+
+
+class HostMark(_Payload, frozen=True, tag="host"):
+    """Proves that the sender's device is the host's."""
+
+    order: Order
+
+
+class OrderMute(_Payload, frozen=True, tag="order_mute"):
+    """The host asks one member to mute."""
+
+    order: Order
+
+
+class OrderEnd(_Payload, frozen=True, tag="order_end"):
+    """The host ends the call for everybody."""
+
+    order: Order
+
+
 class Farewell(_Payload, frozen=True, tag="bye"):
     """The member leaves."""
 
@@ -168,5 +190,8 @@ Payload = (
     | SasCommit
     | SasReveal
     | SasResult
+    | HostMark
+    | OrderMute
+    | OrderEnd
     | Farewell
 )

@@ -7,6 +7,8 @@ import type { ChatPanel } from '../chat/chat-panel'
 import { Unread } from '../chat/unread'
 import '../check/device-check'
 import '../direct/direct-dialog'
+import '../host/people-dialog'
+import { waitingScreen } from '../host/waiting-screen'
 import { LightElement } from '../parts/light'
 import { invitation } from '../security/invitation'
 import '../security/security-dialog'
@@ -32,7 +34,7 @@ export class CallPage extends LightElement {
   static override properties = { call: { attribute: false }, snapshot: { state: true }, opened: { state: true }, chatOpen: { state: true } }
   declare call: Call
   declare private snapshot: CallSnapshot
-  declare private opened: 'none' | 'security' | 'devices' | 'keys'
+  declare private opened: 'none' | 'security' | 'devices' | 'keys' | 'people'
   declare private chatOpen: boolean
   readonly #unread = new Unread()
   /** Outlives a reconnect: it is left when the page is. */
@@ -71,6 +73,8 @@ export class CallPage extends LightElement {
         return html`<device-check .call=${call} .snapshot=${snapshot}></device-check>`
       case 'joining':
         return joining(snapshot)
+      case 'waiting':
+        return waitingScreen(call, snapshot)
       case 'in-call':
         return this.#inCall()
       case 'ended':
@@ -98,7 +102,13 @@ export class CallPage extends LightElement {
     const openSecurity = (): void => void (this.opened = 'security')
     const close = (): void => void (this.opened = 'none')
     return html`<main class="call ${this.chatOpen ? 'with-chat' : ''}">
-      ${head(call, snapshot, openSecurity, () => (this.opened = 'devices'))}
+      ${head({
+        call,
+        snapshot,
+        onSecurity: openSecurity,
+        onDevices: () => (this.opened = 'devices'),
+        onPeople: () => (this.opened = 'people'),
+      })}
       <div class="call-room">
         <call-stage .snapshot=${snapshot} .arrangement=${this.#room.arrange(snapshot)} .onPin=${this.#pin}></call-stage>
         ${notices(call, snapshot, this.opened === 'security' ? nothing : invitation(snapshot, openSecurity))}
@@ -123,6 +133,7 @@ export class CallPage extends LightElement {
       <security-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'security'} @dismiss=${close}></security-dialog>
       <devices-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'devices'} @dismiss=${close}></devices-dialog>
       <keys-dialog .open=${this.opened === 'keys'} @dismiss=${close}></keys-dialog>
+      <people-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'people'} @dismiss=${close}></people-dialog>
       <direct-dialog .call=${call} .snapshot=${snapshot} .open=${snapshot.direct?.ours === 'asked'}></direct-dialog>
     </main>`
   }

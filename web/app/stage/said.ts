@@ -81,6 +81,9 @@ function state(before: CallSnapshot, after: CallSnapshot): string[] {
   if (before.server === 'connected' && after.server === 'reconnecting') said.push(say('said.reconnecting'))
   if (before.server === 'reconnecting' && after.server === 'connected') said.push(say('said.reconnected'))
   const known = new Set(before.notices.map(({ code }) => code))
+  if (before.locked !== after.locked) said.push(say(after.locked ? 'said.locked' : 'said.unlocked'))
+  const waited = new Set(before.host?.waiting.map(({ deviceKey }) => deviceKey))
+  for (const { deviceKey, name } of after.host?.waiting ?? []) if (!waited.has(deviceKey)) said.push(say('said.waits', { name }))
   for (const { code, title } of after.notices) if (!known.has(code)) said.push(title)
   return said
 }

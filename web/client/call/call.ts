@@ -1,7 +1,7 @@
 /**
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
-import type { Call as CallApi, CallSnapshot, CodeCheck, DeviceKind, Phase, ReactionName } from '../api'
+import type { Call as CallApi, CallSnapshot, CodeCheck, DeviceKind, HostDecision, Phase, ReactionName } from '../api'
 import { b64u } from '../bytes/text'
 import { problem, problemOf, type Problem } from '../problem'
 import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
@@ -9,6 +9,7 @@ import { takeAddress, type Address } from './address_bar'
 import { Chat } from './chat'
 import { Company } from './company'
 import { Comparing } from './comparing'
+import { HostSide } from './host_side'
 import { Judgement } from './judgement'
 import { GroupPath } from './group_path'
 import { Notices } from './notices'
@@ -29,6 +30,7 @@ export class Call implements CallApi {
   private readonly own: OwnMedia
   private readonly notices = new Notices()
   private readonly chat = new Chat()
+  private readonly host = new HostSide()
   private company = new Company()
   private readonly presence: Presence
   private comparing = this.newComparing()
@@ -43,7 +45,7 @@ export class Call implements CallApi {
     gestures: () => this.presence.gestures,
     meet: () => this.meet(),
   }
-  private address: Address = { roomId: '', invite: null, fullLink: undefined }
+  private address: Address = { roomId: '', invite: null, fullLink: undefined, hostPart: undefined }
   private name = ''
   private phase: Phase = 'opening'
   private problem: Problem | undefined
@@ -199,19 +201,27 @@ export class Call implements CallApi {
     return this.comparing.check(text)
   }
 
+  async decide(decision: HostDecision): Promise<void> {
+    const asked = this.link?.ask({ type: 'host', decision }).catch(() => undefined)
+    await asked
+    if (decision.what === 'end') await this.leave()
+  }
+
   private async start(): Promise<void> {
     const link = new WorkerLink(
       (event) => this.hear(event),
       () => void this.workerLost(),
     )
     this.link = link
-    const { invite, roomId, fullLink } = this.address
-    this.address = { roomId, fullLink, invite: null }
-    const room = { type: 'start', origin: location.origin, roomId } as const
+    const { invite, ...address } = this.address
+    this.address = { ...address, invite: null }
+    const room = { type: 'start', origin: location.origin, roomId: address.roomId } as const
     try {
       if (invite) {
         const secret = invite.secret.buffer
-        await link.ask({ ...room, hostKeyHash: b64u(invite.hostKeyHash), secret }, [secret])
+        const hostSeed = invite.hostSeed?.buffer
+        const known = { hostKeyHash: b64u(invite.hostKeyHash), secret, ...(hostSeed ? { hostSeed } : {}) }
+        await link.ask({ ...room, ...known }, hostSeed ? [secret, hostSeed] : [secret])
       } else await link.ask(room)
     } catch (error) {
       this.refuse(problemOf(error))
@@ -227,14 +237,18 @@ export class Call implements CallApi {
 
   /** A new worker is a new leaf: it opens the kept key and joins again. */
   private async workerLost(): Promise<void> {
-    if (this.phase !== 'joining' && this.phase !== 'in-call') return
+    if (!this.isOnTheWay) return
     this.notices.show('local.worker-lost', Date.now())
     this.path.drop()
     this.company.group = null
     this.comparing.take(null)
     this.company.forgetHellos()
     await this.start()
-    if (this.phase === 'joining' || this.phase === 'in-call') await this.askJoin().catch((error: unknown) => this.refuse(problemOf(error)))
+    if (this.isOnTheWay) await this.askJoin().catch((error: unknown) => this.refuse(problemOf(error)))
+  }
+
+  private get isOnTheWay(): boolean {
+    return this.phase === 'joining' || this.phase === 'waiting' || this.phase === 'in-call'
   }
 
   private refuse(why: Problem): void {
@@ -250,12 +264,14 @@ export class Call implements CallApi {
     this.path.stop()
     this.own.closeAll()
     this.company.forget()
+    this.host.forget()
   }
 
   private hear(event: Exclude<Event, { type: 'answer' }>): void {
     switch (event.type) {
       case 'started':
         this.takePolicy(event.policy)
+        this.host.isHost = event.isHost
         if (this.phase === 'opening') this.phase = 'device-check'
         break
       case 'server':
@@ -281,6 +297,18 @@ export class Call implements CallApi {
       case 'comparison':
         this.comparing.take(event.view)
         break
+      case 'waiting':
+        if (this.phase === 'joining') this.phase = 'waiting'
+        break
+      case 'host':
+        this.host.take(event)
+        break
+      case 'muted':
+        this.muteAsAsked()
+        break
+      case 'link':
+        this.relink(event.link)
+        break
       case 'payload':
         takePayload(this.desk, event.from, event.payload)
         break
@@ -305,6 +333,18 @@ export class Call implements CallApi {
         break
     }
     this.draw()
+  }
+
+  private relink(link: string): void {
+    this.address = { ...this.address, fullLink: link }
+    this.host.relinked(link, this.address.hostPart)
+  }
+
+  /** At once, and never the other way: only the person turns it on again. */
+  private muteAsAsked(): void {
+    if (!this.own.media.microphone) return
+    this.notices.show('local.asked-to-mute', Date.now())
+    void this.setDevice('microphone', false)
   }
 
   private alarm(code: string, stands: boolean): void {
@@ -401,9 +441,26 @@ export class Call implements CallApi {
   }
 
   private compose(): CallSnapshot {
-    const { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server } = this
+    const {
+      address,
+      chat,
+      company,
+      comparing,
+      frames,
+      host,
+      judgement,
+      name,
+      notices,
+      own,
+      path,
+      phase,
+      policy,
+      presence,
+      problem: why,
+      server,
+    } = this
     return callSnapshot(
-      { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server },
+      { address, chat, company, comparing, frames, host, judgement, name, notices, own, path, phase, policy, presence, problem: why, server },
       Date.now(),
     )
   }

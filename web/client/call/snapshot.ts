@@ -10,6 +10,7 @@ import type { Address } from './address_bar'
 import type { Chat } from './chat'
 import type { Company } from './company'
 import type { Comparing } from './comparing'
+import type { HostSide } from './host_side'
 import type { Judgement } from './judgement'
 import type { Notices } from './notices'
 import type { OwnMedia } from './own_media'
@@ -28,9 +29,10 @@ export interface Showing {
   readonly screenOf: (leafIndex: number) => MediaStream | null
   readonly presence: Presence
   readonly connection: RTCPeerConnectionState | null
+  readonly host: HostSide
 }
 
-export function people({ company, verdict, ownMedia, preview, streamOf, screenOf, presence, connection }: Showing): readonly Person[] {
+export function people({ company, verdict, ownMedia, preview, streamOf, screenOf, presence, connection, host }: Showing): readonly Person[] {
   return (company.group?.members ?? []).map((member): Person => {
     const shown = member.self ? preview : verdict.state === 'broken' ? undefined : (streamOf(member.leafIndex) ?? undefined)
     const screen = member.self || verdict.state === 'broken' ? null : screenOf(member.leafIndex)
@@ -48,6 +50,7 @@ export function people({ company, verdict, ownMedia, preview, streamOf, screenOf
       ...(shown ? { stream: shown } : {}),
       ...(screen ? { screen } : {}),
       ...manners(leafIndex, deviceKey, presence),
+      ...(host.owns(deviceKey) ? { host: true } : {}),
     }
   })
 }
@@ -96,6 +99,7 @@ export interface Parts {
   readonly company: Company
   readonly comparing: Comparing
   readonly frames: CallSnapshot['security']['sealedFrames']
+  readonly host: HostSide
   readonly judgement: Judgement
   readonly name: string
   readonly notices: Notices
@@ -109,7 +113,7 @@ export interface Parts {
 }
 
 export function callSnapshot(parts: Parts, now_ms: number): CallSnapshot {
-  const { address, chat, company, comparing, frames, judgement, name, notices, own, path, phase, policy, presence, problem, server } = parts
+  const { address, chat, company, comparing, frames, host, judgement, name, notices, own, path, phase, policy, presence, problem, server } = parts
   const { hearing, pictures } = presence
   const { devices, media: ownMedia, screen } = own
   const { preview } = devices
@@ -139,11 +143,14 @@ export function callSnapshot(parts: Parts, now_ms: number): CallSnapshot {
       screenOf: (leaf) => path.screenOf(leaf, company.mediaOf(leaf)),
       presence,
       connection,
+      host,
     }),
     chat: chat.messages,
     security: securityReport(company, verdict, readings, path.leg?.isVerified === true, frames),
     ...(comparison ? { comparison } : {}),
     server,
+    ...(host.locked ? { locked: true } : {}),
+    ...(host.view ? { host: host.view } : {}),
     quality: quality(connection, readings),
     ...(hearing.speaker === undefined ? {} : { speaker: hearing.speaker }),
     pictures: pictures.view,

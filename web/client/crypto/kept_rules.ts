@@ -4,6 +4,5 @@ import type { Policy } from './policy'
 
 /** Raises local.rules-unsupported. */
 export function requireKept(policy: Policy): void {
-  if (policy.waiting_room) throw new ProblemError('local.rules-unsupported', 'waiting room')
   if (policy.single_use) throw new ProblemError('local.rules-unsupported', 'single use')
 }

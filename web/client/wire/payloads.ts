@@ -157,6 +157,30 @@ export interface SasResult {
   readonly outcome: 'differ' | 'match' | 'paused'
 }
 
+/** Proves that the sender's device is the host's. */
+export interface HostMark {
+  readonly type: 'host'
+  readonly v: 1
+  readonly n: number
+  readonly order: string
+}
+
+/** The host asks one member to mute. */
+export interface OrderMute {
+  readonly type: 'order_mute'
+  readonly v: 1
+  readonly n: number
+  readonly order: string
+}
+
+/** The host ends the call for everybody. */
+export interface OrderEnd {
+  readonly type: 'order_end'
+  readonly v: 1
+  readonly n: number
+  readonly order: string
+}
+
 /** The member leaves. */
 export interface Farewell {
   readonly type: 'bye'
@@ -164,7 +188,7 @@ export interface Farewell {
   readonly n: number
 }
 
-export type Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Reaction | Hand | OnlySound | SasCommit | SasReveal | SasResult | Farewell
+export type Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Reaction | Hand | OnlySound | SasCommit | SasReveal | SasResult | HostMark | OrderMute | OrderEnd | Farewell
 
 const checkCapabilities: Check<Capabilities> = object<Capabilities>({
   codecs: list(text(1, 32, /^[a-z0-9_]+$(?!\n)/), 0, 16),
@@ -303,6 +327,27 @@ const checkSasResult: Check<SasResult> = object<SasResult>({
   outcome: oneOf('differ', 'match', 'paused'),
 })
 
+const checkHostMark: Check<HostMark> = object<HostMark>({
+  type: oneOf('host'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  order: text(88, 772, /^[A-Za-z0-9_-]+$(?!\n)/),
+})
+
+const checkOrderMute: Check<OrderMute> = object<OrderMute>({
+  type: oneOf('order_mute'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  order: text(88, 772, /^[A-Za-z0-9_-]+$(?!\n)/),
+})
+
+const checkOrderEnd: Check<OrderEnd> = object<OrderEnd>({
+  type: oneOf('order_end'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  order: text(88, 772, /^[A-Za-z0-9_-]+$(?!\n)/),
+})
+
 const checkFarewell: Check<Farewell> = object<Farewell>({
   type: oneOf('bye'),
   v: oneOf(1),
@@ -326,12 +371,15 @@ const checkPayload: Check<Payload> = tagged<Payload>(
     ['sas_commit', checkSasCommit],
     ['sas_reveal', checkSasReveal],
     ['sas_result', checkSasResult],
+    ['host', checkHostMark],
+    ['order_mute', checkOrderMute],
+    ['order_end', checkOrderEnd],
     ['bye', checkFarewell],
   ]),
 )
 
 /** A type that is not among these is from a newer version: ignore it before parsing. */
-export const payloadTypes: ReadonlySet<string> = new Set(['hello', 'media_state', 'leg_offer', 'leg_answer', 'leg_candidates', 'leg_restart', 'leg_end', 'direct_consent', 'chat', 'reaction', 'hand', 'only_sound', 'sas_commit', 'sas_reveal', 'sas_result', 'bye'])
+export const payloadTypes: ReadonlySet<string> = new Set(['hello', 'media_state', 'leg_offer', 'leg_answer', 'leg_candidates', 'leg_restart', 'leg_end', 'direct_consent', 'chat', 'reaction', 'hand', 'only_sound', 'sas_commit', 'sas_reveal', 'sas_result', 'host', 'order_mute', 'order_end', 'bye'])
 
 /** Throws MalformedError (remote.malformed). */
 export function parsePayload(json: unknown): Payload {

@@ -17,8 +17,9 @@ import { forgetRoom } from '../storage/room_store'
 import { loadTries, saveTries } from '../storage/tries_store'
 import type { Payload } from '../wire/payloads'
 import type { Legs } from './legs'
+import type { Moved } from './move'
 import type { OpenedRoom } from './room'
-import type { Event, Media, Member as MemberView, OutgoingPayload, PinAnswer } from './rpc'
+import type { Event, HostDecision, Media, Member as MemberView, OutgoingPayload, PinAnswer } from './rpc'
 import { pinned } from './pin'
 import { SfuLink } from './sfu_link'
 import { timing } from './timing'
@@ -29,6 +30,8 @@ export interface MemberOptions {
   readonly name: string
   readonly media: Media
   readonly codecs: readonly string[]
+  /** Devices that the host need not be asked about again. */
+  readonly welcome?: readonly string[]
 }
 
 export class Member {
@@ -53,6 +56,7 @@ export class Member {
     private readonly legs: Legs,
     private readonly tell: (event: Event) => void,
     private readonly now_ms: () => number,
+    private readonly moveOn: (moved: Moved) => void,
   ) {
     this.media = options.media
     const context = {
@@ -62,6 +66,7 @@ export class Member {
       device: room.device,
       policy: room.policy,
       displayName: options.name,
+      ...(room.kept.host ? { host: { ...room.kept.host, welcome: options.welcome ?? [] } } : {}),
       media: { sent: () => keyring.sentCounters(), received: (kid: number) => keyring.receivedCounter(kid) },
       emit: (output: Output) => this.carryOut(output),
     }
@@ -101,6 +106,16 @@ export class Member {
 
   hear(leafIndex: number): void {
     this.engine.hear(leafIndex, this.now_ms())
+  }
+
+  /** Raises Error when we are not the host or in no group. */
+  decide(decision: HostDecision): Promise<void> {
+    return this.engine.host(decision, this.now_ms())
+  }
+
+  /** As it would be joined again. */
+  get optionsNow(): MemberOptions {
+    return { ...this.options, media: this.media }
   }
 
   hurry(): void {
@@ -182,7 +197,15 @@ export class Member {
       case 'echo':
         return
       case 'alarm':
+      case 'waiting':
+      case 'muted':
         this.tell(output)
+        return
+      case 'host':
+        void this.tellHost(output)
+        return
+      case 'moved':
+        this.moveOn({ ...output, participants: [...this.participants.values()] })
         return
       case 'stopped':
         if (output.again) {
@@ -192,12 +215,22 @@ export class Member {
     }
   }
 
+  /** By leaf, as they said themselves. */
+  private readonly participants = new Map<number, string>()
+
+  private async tellHost({ hosts, isLocked, waiting }: Extract<Output, { type: 'host' }>): Promise<void> {
+    const contacts = waiting.length === 0 ? [] : await allContacts(this.room.database)
+    const people = waiting.map(({ deviceKey, name }) => ({ deviceKey: b64u(deviceKey), name, trust: trustOf(contacts, deviceKey, name) }))
+    this.tell({ type: 'host', hosts, locked: isLocked, waiting: people })
+  }
+
   private takePayload(from: number, via: 'log' | 'channel', payload: Payload): void {
     const isDescription = payload.type === 'leg_offer' || payload.type === 'leg_answer'
     if (isDescription && !this.legs.describe(payload.leg_id, payload.sdp)) {
       this.tell({ type: 'alarm', code: 'integrity.fingerprint', standing: true, leafIndex: from })
       return
     }
+    if (payload.type === 'hello') this.participants.set(from, payload.participant_id)
     // The page learns who somebody is before it learns what they said.
     void this.groupTold.then(() => this.tell({ type: 'payload', from, via, payload }))
   }
@@ -208,6 +241,7 @@ export class Member {
 
   private async beginEpoch(output: Extract<Output, { type: 'epoch' }>): Promise<void> {
     this.current = output
+    for (const leaf of output.removed) this.participants.delete(leaf)
     this.keysReady = this.keysReady.then(() =>
       this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms(), output.removed),
     )

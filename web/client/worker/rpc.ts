@@ -2,6 +2,7 @@
  * The two lists in which the page and the crypto worker meet. The page asks, the worker tells; keys stay in the worker.
  * `wire/payloads.ts` and spec/6 define `Payload`; everything here is structured-cloneable.
  */
+import type { HostDecision } from '../group/host_desk'
 import type { Payload } from '../wire/payloads'
 
 export interface RpcProblem {
@@ -19,6 +20,8 @@ export type Request =
       readonly roomId: string
       readonly hostKeyHash?: string
       readonly secret?: ArrayBuffer
+      /** The seed of the host's key, from the host's link, transferred as S is. */
+      readonly hostSeed?: ArrayBuffer
     }
   | {
       readonly type: 'create-room'
@@ -26,7 +29,10 @@ export type Request =
       readonly origin: string
       readonly topology: 'direct' | 'group'
       readonly expiresIn_s: number
+      readonly waitingRoom: boolean
     }
+  /** A decision of the host, on the host's own device. */
+  | { readonly type: 'host'; readonly id: number; readonly decision: HostDecision }
   | { readonly type: 'join'; readonly id: number; readonly name: string; readonly media: Media; readonly codecs: readonly string[] }
   | { readonly type: 'send'; readonly id: number; readonly payload: OutgoingPayload; readonly via: 'log' | 'channel' }
   /** Bytes that came over a leg's data channel: one PrivateMessage. */
@@ -105,10 +111,27 @@ export interface Member {
   readonly silent_s: number
 }
 
+export type { HostDecision }
+
+/** Somebody who asks to be let in; the name is a claim, the key is the identity. */
+export interface Waiting {
+  readonly deviceKey: string
+  readonly name: string
+  readonly trust: 'compared' | 'not-compared' | 'new-key'
+}
+
 /** Worker → page. */
 export type Event =
   | { readonly type: 'answer'; readonly id: number; readonly problem?: RpcProblem; readonly value?: unknown }
-  | { readonly type: 'started'; readonly policy: PolicyView; readonly linkKnown: boolean }
+  | { readonly type: 'started'; readonly policy: PolicyView; readonly linkKnown: boolean; readonly isHost: boolean }
+  /** The host decides who comes in, and has not decided about us. */
+  | { readonly type: 'waiting' }
+  /** b64u of the devices that proved to be the host's, whether the room is locked, and who waits: known to the host alone. */
+  | { readonly type: 'host'; readonly hosts: readonly string[]; readonly locked: boolean; readonly waiting: readonly Waiting[] }
+  /** The host asks us to mute. */
+  | { readonly type: 'muted' }
+  /** The room has another S now, and so another link. It passes the page as the first one did, to be shown and copied. */
+  | { readonly type: 'link'; readonly link: string }
   | { readonly type: 'server'; readonly state: 'connecting' | 'connected' | 'reconnecting' }
   | { readonly type: 'ice'; readonly iceServers: readonly IceServer[]; readonly ttl_s: number }
   | { readonly type: 'group'; readonly epoch: number; readonly epochCode: string; readonly ownLeaf: number; readonly members: readonly Member[] }

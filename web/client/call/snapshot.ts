@@ -5,16 +5,11 @@ import type { Readings } from '../security/readings'
 import type { Verdict } from '../security/judge'
 import { sentence } from '../security/sentence'
 import { quality } from '../security/quality'
-import type { Media, PolicyView } from '../worker/rpc'
+import type { Media } from '../worker/rpc'
 import type { Address } from './address_bar'
-import type { Chat } from './chat'
 import type { Company } from './company'
-import type { Comparing } from './comparing'
 import type { HostSide } from './host_side'
-import type { Judgement } from './judgement'
-import type { Notices } from './notices'
-import type { OwnMedia } from './own_media'
-import type { Path } from './path'
+import type { Parts } from './parts'
 import type { Presence } from './presence'
 
 export const NO_MEDIA: Media = { microphone: false, camera: false, screen: false }
@@ -92,28 +87,18 @@ export function securityReport(
   }
 }
 
-/** The parts of a call, at one moment. */
-export interface Parts {
+/** What the call itself knows, beside its parts. */
+export interface Standing {
   readonly address: Address
-  readonly chat: Chat
-  readonly company: Company
-  readonly comparing: Comparing
   readonly frames: CallSnapshot['security']['sealedFrames']
-  readonly host: HostSide
-  readonly judgement: Judgement
   readonly name: string
-  readonly notices: Notices
-  readonly own: OwnMedia
-  readonly path: Path
   readonly phase: Phase
-  readonly policy: PolicyView | null
-  readonly presence: Presence
   readonly problem: Problem | undefined
   readonly server: CallSnapshot['server']
 }
 
-export function callSnapshot(parts: Parts, now_ms: number): CallSnapshot {
-  const { address, chat, company, comparing, frames, host, judgement, name, notices, own, path, phase, policy, presence, problem, server } = parts
+export function callSnapshot(parts: Parts, { address, frames, name, phase, problem, server }: Standing, now_ms: number): CallSnapshot {
+  const { chat, company, comparing, host, judgement, notices, own, path, policy, presence } = parts
   const { hearing, pictures } = presence
   const { devices, media: ownMedia, screen } = own
   const { preview } = devices

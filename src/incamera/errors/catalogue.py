@@ -122,9 +122,7 @@ _ALL = (
     Known("integrity.unsealed-frame", None, "A frame without end-to-end encryption arrived.", "It was not shown."),
     Known("integrity.codes-differ", None, "The codes differ: someone stands between you.", "The call was stopped. Use another way to talk."),
     Known("integrity.emoji-differ", None, "The emoji differ: someone stands between you.", "The call was stopped. Use another way to talk."),
-    Known(
-        "integrity.comparison", None, "Somebody broke the rules of comparing emoji.", "The comparison was stopped. Security says who it was."
-    ),
+    Known("integrity.comparison", None, "Somebody broke the rules of comparing emoji.", "The comparison was stopped. Security says who it was."),
     Known("integrity.clock", None, "Someone's clock is wrong, or an old request was replayed.", "Compare codes before you trust this call."),
 )
 

@@ -32,6 +32,11 @@ export function takePayload(desk: Desk, from: number, payload: Payload): void {
     case 'chat':
       desk.chat().read(payload, from, member.name)
       return
+    case 'sas_commit':
+    case 'sas_reveal':
+    case 'sas_result':
+      // The worker's: it tells what is to be seen of them.
+      return
     case 'bye':
       if (!company.isGroup) desk.path().drop()
       return

@@ -43,6 +43,11 @@ export function takePayload(desk: Desk, from: number, payload: Payload): void {
     case 'only_sound':
       desk.path().otherTakesPictures(!payload.on)
       return
+    case 'sas_commit':
+    case 'sas_reveal':
+    case 'sas_result':
+      // The worker's: it tells what is to be seen of them.
+      return
     case 'bye':
       if (!company.isGroup) desk.path().drop()
       return

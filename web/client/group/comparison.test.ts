@@ -140,7 +140,7 @@ describe('a comparison is void', () => {
 
   it.each([
     ['reveals before all have committed', [{ type: 'sas_reveal', nonce: 'A'.repeat(43) }]],
-    ['commits twice', ['A', 'E'].map((letter) => ({ type: 'sas_commit', commitment: `${'A'.repeat(42)}${letter}` }))],
+    ['commits twice', ['A', 'E'].map((letter) => ({ type: 'sas_commit' as const, commitment: `${'A'.repeat(42)}${letter}` }))],
   ] as const)('when somebody %s, and names them', async (_what, payloads) => {
     const { members } = await gathered('Alice', 'Bob', 'Carol')
     const alice = new Comparer(members[0] as Member)

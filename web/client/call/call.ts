@@ -3,6 +3,7 @@
  */
 import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
 import { b64u } from '../bytes/text'
+import { ownCodecs, thisDevice } from '../leg/video_codec'
 import { problem, problemOf, type Problem } from '../problem'
 import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
@@ -183,7 +184,8 @@ export class Call implements CallApi {
   }
 
   private async askJoin(): Promise<void> {
-    await this.link?.ask({ type: 'join', name: this.name, media: this.own.media, codecs: ['vp8'] })
+    this.company.ownCodecs = ownCodecs(thisDevice())
+    await this.link?.ask({ type: 'join', name: this.name, media: this.own.media, codecs: this.company.ownCodecs })
     clearInterval(this.reader)
     this.reader = setInterval(() => void this.read(), READ_MS)
   }

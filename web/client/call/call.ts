@@ -3,6 +3,7 @@
  */
 import type { Call as CallApi, CallSnapshot, CodeCheck, DeviceKind, HostDecision, Phase, ReactionName } from '../api'
 import { b64u } from '../bytes/text'
+import { ownCodecs, thisDevice } from '../leg/video_codec'
 import { problem, problemOf, type Problem } from '../problem'
 import type { Event } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
@@ -186,7 +187,9 @@ export class Call implements CallApi {
   }
 
   private async askJoin(): Promise<void> {
-    await this.parts.link?.ask({ type: 'join', name: this.name, media: this.parts.own.media, codecs: ['vp8'] })
+    const { company, link, own } = this.parts
+    company.ownCodecs = ownCodecs(thisDevice())
+    await link?.ask({ type: 'join', name: this.name, media: own.media, codecs: company.ownCodecs })
     clearInterval(this.reader)
     this.reader = setInterval(() => void this.read(), READ_MS)
     this.parts.presence.hearing.start()

@@ -6,8 +6,9 @@ import type { OutgoingPayload, TransformOptions } from '../worker/rpc'
 import { filterCandidate } from './candidate_filter'
 import { CertificateGate } from './certificate_gate'
 import { dress } from './dress'
-import { filterDescription } from './sdp_filter'
-import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams } from './streams'
+import { DIRECT, filterDescription } from './sdp_filter'
+import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams, streamsIn } from './streams'
+import type { VideoCodec } from './video_codec'
 
 const CANDIDATES_MAX = 32
 const CAMERA_BITRATE_MAX = 2_500_000
@@ -18,6 +19,7 @@ export interface LegOptions {
   readonly isOfferer: boolean
   readonly remoteLeaf: number
   readonly relayOnly: boolean
+  readonly videoCodec: VideoCodec
   /** Nothing was described on it yet. */
   readonly connection: RTCPeerConnection
   readonly worker: Worker
@@ -109,7 +111,7 @@ export class Leg {
     const offer = await this.connection.createOffer(options)
     this.hasRemote = false
     // Candidates begin with this call; the offer is queued to leave before any of them.
-    const sdp = filterDescription(offer.sdp ?? '')
+    const sdp = this.allowed(offer)
     this.options.send({ type: 'leg_offer', leg_id: this.legId, sdp, restart: this.restarts })
     await this.connection.setLocalDescription(offer)
   }
@@ -127,7 +129,7 @@ export class Leg {
     )
     await this.addEarly()
     const answer = await this.connection.createAnswer()
-    this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: filterDescription(answer.sdp ?? ''), restart })
+    this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: this.allowed(answer), restart })
     if (restart === 0) await this.useGathered(answer)
     await this.connection.setLocalDescription(answer)
     this.gate.watch()
@@ -184,14 +186,18 @@ export class Leg {
   // -- the parts ----------------------------------------------------------------------------------------------------------
 
   private filtered(sdp: string): string {
-    const allowed = filterDescription(sdp)
+    const allowed = this.allowed({ sdp })
     this.hasRemote = true
     return allowed
   }
 
+  private allowed({ sdp }: { readonly sdp?: string }): string {
+    return filterDescription(sdp ?? '', DIRECT, this.options.videoCodec)
+  }
+
   /** Both transforms, in the task in which the transceiver appeared, so that no frame can be faster. */
   private dress(transceiver: RTCRtpTransceiver, context = this.connection.getTransceivers().indexOf(transceiver)): void {
-    const stream = streams[context]
+    const stream = streamsIn(this.options.videoCodec)[context]
     if (!stream) {
       transceiver.stop()
       return

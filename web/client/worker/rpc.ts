@@ -168,9 +168,15 @@ export interface PolicyView {
 
 /** Options given to `new RTCRtpScriptTransform(worker, options)`. Without keys or before the leg is verified nothing passes. */
 export type TransformOptions =
-  | { readonly direction: 'send'; readonly legId: string; readonly context: number; readonly codec: 'opus' | 'vp8' }
+  | { readonly direction: 'send'; readonly legId: string; readonly context: number; readonly codec: 'opus' | 'vp8' | 'vp9' }
   /** Receives whoever this slot of a leg to the SFU is wanted for. */
-  | { readonly direction: 'receive-slot'; readonly legId: string; readonly slot: number; readonly codec: 'opus' | 'vp8' }
+  | { readonly direction: 'receive-slot'; readonly legId: string; readonly slot: number; readonly codec: 'opus' | 'vp8' | 'vp9' }
   /** The unused half of a transceiver: nothing passes. */
   | { readonly direction: 'shut'; readonly legId: string }
-  | { readonly direction: 'receive'; readonly legId: string; readonly leafIndex: number; readonly context: number; readonly codec: 'opus' | 'vp8' }
+  | {
+      readonly direction: 'receive'
+      readonly legId: string
+      readonly leafIndex: number
+      readonly context: number
+      readonly codec: 'opus' | 'vp8' | 'vp9'
+    }

@@ -66,13 +66,13 @@ function lies(): { mischief: Mischief; begin(): void; kept(): number } {
   return { mischief: { toClient, answer }, begin: () => void (isKeeping = true), kept: () => kept }
 }
 
-/** A second fingerprint beside the real one, in every line that has it. */
+/** A second fingerprint before the real one, in every line that has it. */
 const twice: Mischief = {
   toClient: (message) => {
     if (message['type'] !== 'sfu_answer') return [message]
     const other = Array.from({ length: 32 }, (_, at) => (at + 16).toString(16).toUpperCase()).join(':')
     return [
-      { ...message, sdp: String(message['sdp']).replaceAll(/^(a=fingerprint:sha-256) .*$/gm, (line, head: string) => `${line}\r\n${head} ${other}`) },
+      { ...message, sdp: String(message['sdp']).replaceAll(/^(a=fingerprint:sha-256) .*$/gm, (line, head: string) => `${head} ${other}\r\n${line}`) },
     ]
   },
 }
@@ -139,7 +139,7 @@ describe('an operator of a group call', () => {
     expect((await victor.security()).state).toBe('broken')
     await victor.seesNothingOf(alice, 1)
     await victor.close()
-    const wanda = await person((await behind({ ...twice, client: await weakenedClient('the first fingerprint counts') })).link(link), 'Wanda', 13)
+    const wanda = await person((await behind({ ...twice, client: await weakenedClient('the last fingerprint counts') })).link(link), 'Wanda', 13)
     await wanda.meets(alice)
   })
 })

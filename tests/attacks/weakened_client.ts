@@ -20,6 +20,7 @@ const weaknesses = {
   'heartbeats are believed': [/^\.\/fork$/, 'browser_heartbeats_believed'],
   'lags are forgotten': [/^\.\/lag$/, 'browser_lags_forgotten'],
   'any certificate will do': [/^\.\/legs$/, 'browser_certificate_believed'],
+  'the last fingerprint counts': [/^\.\.\/fingerprint$/, 'browser_fingerprint_last'],
   'only the fingerprint is sealed': [/^\.\/legs$/, 'browser_fingerprint_sealed_apart'],
   'frames are clear': [/^\.\/frame$/, 'browser_frames_clear'],
   'transforms are not looked at': [/^\.\.\/leg\/dress$/, 'browser_transforms_unwatched'],

@@ -31,10 +31,10 @@ export async function falsities(viewer: Person, others: readonly Person[], secon
 }
 
 /** Waits until the tile of `as` shows the picture and sounds the tone of `other`. */
-export async function seesAs(viewer: Person, other: Person, as: Person): Promise<void> {
+export async function seesAs(viewer: Person, other: Person, as: Person, patience_ms = 20_000): Promise<void> {
   let picture = false
   let tone = false
-  await until(`${viewer.name} sees and hears ${other.name} as ${as.name}`, 20_000, async () => {
+  await until(`${viewer.name} sees and hears ${other.name} as ${as.name}`, patience_ms, async () => {
     const at = await viewer.recognise(as.name)
     picture ||= at?.sender === other.sender
     tone ||= at !== null && isTone(at.tone_hz, other)

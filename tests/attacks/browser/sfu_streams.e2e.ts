@@ -18,6 +18,8 @@ const open: Array<{ stop(): Promise<void> | void }> = []
 let alice: Person, bob: Person, vera: Person, walt: Person
 /** The legs of Vera, who has the product, and of Walt, who has not. */
 let victims: readonly [number, number]
+let bobs: number
+let link: string
 
 async function person(link: string, name: string, sender: number): Promise<Person> {
   const made = await Person.at(link, { kind: 'chromium', name, sender, width: 160 })
@@ -39,7 +41,7 @@ beforeAll(async () => {
     ),
   })
   open.push(weak)
-  const link = await evil.server.room('group')
+  link = await evil.server.room('group')
   alice = await person(link, 'Alice', 1)
   bob = await person(link, 'Bob', 4)
   await bob.meets(alice)
@@ -116,6 +118,7 @@ describe('an SFU', () => {
     expect(await falsities(vera, [alice, bob, walt], 5)).toEqual([])
     await vera.seesNothingOf(alice, 2)
     expect(await refusedBy(vera)).toBeGreaterThan(before + 200)
+    await vera.reads(DELAYED)
     await over()
   })
 
@@ -125,11 +128,12 @@ describe('an SFU', () => {
     await seesThePast(walt, alice)
     expect(await falsities(vera, [alice, bob, walt], 6)).toEqual([])
     expect(await refusedBy(vera)).toBeGreaterThan(before + 100)
+    await vera.reads(DELAYED)
     await over()
   })
 
   it('frames of somebody who left, as somebody else', async () => {
-    const bobs = await holdBob()
+    bobs = await holdBob()
     await vera.reads(DELAYED)
     await bob.press('button', 'Leave')
     await bob.reads(/You left/i)
@@ -139,5 +143,17 @@ describe('an SFU', () => {
     expect(await falsities(vera, [alice, walt], 3)).toEqual([])
     await vera.seesNothingOf(walt, 2)
     await over()
+  })
+
+  it('frames of before somebody came back', async () => {
+    await bob.page.close()
+    bob = await Person.at(link, { kind: 'chromium', name: 'Bob', sender: 4, width: 160, browser: bob.browser })
+    await bob.join()
+    await vera.meets(bob)
+    await walt.meets(bob)
+    await evil.does(`ghost ${bobs}`, ...victims)
+    await seesThePast(walt, bob)
+    expect(await falsities(vera, [alice, bob, walt], 3)).toEqual([])
+    await vera.seesNothingOf(bob, 2)
   })
 })

@@ -15,6 +15,7 @@ TOPICS: dict[str, Callable[[], Made]] = {
     "link": of_rooms.links,
     "envelope": of_rooms.envelopes,
     "policy": of_rooms.policies,
+    "host_order": of_rooms.host_orders,
     "credential": of_members.credentials,
     "name": of_members.names,
     "signed_blob": of_members.signed_blobs,

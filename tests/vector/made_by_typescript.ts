@@ -2,7 +2,7 @@
 import { credential, digest, epochCodes, name, padding, signedBlob } from './typescript_members'
 import { media, replay, sframeHeader } from './typescript_media'
 import { sas } from './typescript_runs'
-import { envelope, labels, link, policy } from './typescript_rooms'
+import { envelope, hostOrder, labels, link, policy } from './typescript_rooms'
 
 /** Text that no editor shows or changes is written as escapes. */
 const ascii = (json: string): string => json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
@@ -14,6 +14,7 @@ export async function files(): Promise<ReadonlyMap<string, string>> {
     link,
     envelope,
     policy,
+    host_order: hostOrder,
     credential,
     name,
     signed_blob: signedBlob,

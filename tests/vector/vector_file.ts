@@ -60,6 +60,10 @@ export interface Topics {
   >
   readonly envelope: Of<EnvelopePlace & Readonly<Record<'nonce' | 'plaintext' | 'sealed', string>>, EnvelopePlace & Why & { readonly sealed: string }>
   readonly policy: Of<PolicyPlace & Readonly<Record<'host_seed' | 'policy_json' | 'policy_hash', string>>, PolicyPlace & Why>
+  readonly host_order: Of<
+    Readonly<Record<'host_seed' | 'host_public_key' | 'json' | 'order', string>>,
+    Why & Readonly<Record<'host_public_key' | 'order', string>>
+  >
   readonly credential: Of<
     LeafPlace &
       Readonly<Record<'device_seed' | 'contact_public_key' | 'token_hash' | 'display_name' | 'credential', string>> & { readonly expires_at: number },

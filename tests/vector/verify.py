@@ -11,6 +11,7 @@ from incamera.e2ee.device import DeviceKeys
 from incamera.e2ee.envelope import Kind, open_envelope, seal
 from incamera.e2ee.epoch_code import epoch_code
 from incamera.e2ee.heartbeat import Heartbeat, next_digest
+from incamera.e2ee.host_order import open_order, sign_order
 from incamera.e2ee.labels import derive_room_keys, sha256
 from incamera.e2ee.link import Invite, emit_link, parse_link
 from incamera.e2ee.names import is_name, normalise_name
@@ -119,6 +120,17 @@ def refused_signed_blob(case: Case) -> None:
         open_blob(case["label"], unhex(case["blob"]))
 
 
+def host_order(case: Case) -> None:
+    assert sign_order(case["json"].encode(), unhex(case["host_seed"])).hex() == case["order"]
+    opened = open_order(unhex(case["order"]), unhex(case["host_public_key"]))
+    assert {"v": 1, "type": opened.type, "group_id": opened.group_id, "at": opened.at, **opened.fields} == msgspec.json.decode(case["json"])
+
+
+def refused_host_order(case: Case) -> None:
+    with pytest.raises(IntegrityError, match=r"integrity\.order"):
+        open_order(unhex(case["order"]), unhex(case["host_public_key"]))
+
+
 def heartbeat(case: Case) -> None:
     beat = msgspec.json.decode(msgspec.json.encode(case["heartbeat"]), type=Heartbeat)
     told = msgspec.to_builtins(beat)
@@ -175,6 +187,7 @@ CHECKS: dict[str, tuple[Check, Check]] = {
     "link": (link, refused_link),
     "envelope": (envelope, refused_envelope),
     "policy": (policy, refused_policy),
+    "host_order": (host_order, refused_host_order),
     "credential": (credential, refused_credential),
     "name": (name, refused_name),
     "signed_blob": (signed_blob, refused_signed_blob),

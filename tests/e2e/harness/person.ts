@@ -122,6 +122,28 @@ export class Person {
     })
   }
 
+  /** Presses a button inside the row of this class that says these words. */
+  async pressIn(row: string, words: string, button: string): Promise<void> {
+    await until(`${this.name} presses "${button}" beside "${words}"`, 15_000, () =>
+      this.page.evaluate(
+        (selector: string, text: string, label: string) => {
+          const found = [...document.querySelectorAll(selector)].find((one) => one.textContent?.includes(text))
+          const pressed = [...(found?.querySelectorAll('button') ?? [])].find((one) => one.textContent?.trim() === label && !one.disabled)
+          pressed?.click()
+          return pressed !== undefined
+        },
+        row,
+        words,
+        button,
+      ),
+    )
+  }
+
+  /** What stands in a field that can only be read. */
+  async valueOf(name: string): Promise<string> {
+    return (await this.find('textbox', name)).evaluate((field) => (field as HTMLInputElement).value)
+  }
+
   async write(role: string, name: string, text: string): Promise<void> {
     const element = await this.find(role, name)
     await element.evaluate((e, value) => {

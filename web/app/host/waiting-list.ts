@@ -23,7 +23,7 @@ export function waitingNotice(call: Call, host: HostView | undefined): TemplateR
   return html`<div class="notice knock">
     ${icon('person')}
     <div class="knock-body">
-      <p id="knock"><span class="strong">${say('waits.knocks', { name: first.name })}</span> ${trust(first)}</p>
+      <p id="knock"><span class="strong">${say('waits.knocks', { name: first.name })}</span> <span class="soft small">${trust(first)}</span></p>
       ${more.length > 0 ? html`<p class="soft small">${count('waits.more', more.length)}</p>` : nothing} ${answers(call, first, 'knock')}
     </div>
   </div>`

@@ -9,7 +9,7 @@ import type { Payload } from '../wire/payloads'
 import { isAdmitted, type Asking } from './admitted'
 import type { GroupContext } from './context'
 import { HostDesk, type HostDecision, type Word } from './host_desk'
-import { isFresh, isOfNow } from './order_fresh'
+import { isFresh, isSaidIn } from './order_fresh'
 import type { Output } from './output'
 import type { Roster } from './roster'
 import { openAll, Standing } from './standing'
@@ -53,7 +53,7 @@ export class HostCounter {
   // -- what came ----------------------------------------------------------------------------------------------------------
 
   /** What a payload says that the host said, or why it does not count. `device`: of the leaf that sent it, by MLS. */
-  async take(payload: OrderPayload, device: string, saidIn: number, epoch: number): Promise<'mark' | 'mute' | 'end' | 'none' | 'forged'> {
+  async take(payload: OrderPayload, device: string, saidIn: number): Promise<'mark' | 'mute' | 'end' | 'none' | 'forged'> {
     const bytes = fromB64u(payload.order)
     const order = bytes === null ? null : await openOrder(bytes, this.context.policy.hostPublicKey)
     if (order?.type !== saidBy[payload.type] || order.group_id !== b64u(this.groupId)) return 'forged'
@@ -63,8 +63,7 @@ export class HostCounter {
       return 'mark'
     }
     if (order.type !== 'mute' && order.type !== 'end') return 'forged'
-    if (order.epoch !== saidIn) return 'forged'
-    if (!isOfNow(epoch, saidIn) && order.type === 'mute') return 'none'
+    if (!isSaidIn(order.epoch, saidIn)) return 'forged'
     if (!isFresh(order.at, this.lastAt)) return 'forged'
     this.lastAt = order.at
     if (order.type === 'end') return 'end'

@@ -327,7 +327,7 @@ export class LiveGroup {
 
   private async onOrder(payload: OrderPayload, from: number, saidIn: number): Promise<void> {
     const device = b64u(this.roster.get(from)?.credential.devicePublicKey ?? new Uint8Array(0))
-    const said = await this.counter.take(payload, device, saidIn, this.epoch)
+    const said = await this.counter.take(payload, device, saidIn)
     if (said === 'forged') alarm(this.context, 'integrity.order', { leafIndex: from })
     else if (said === 'mute') this.context.emit({ type: 'muted' })
     else if (said === 'end') this.stop('denied.ended', false)

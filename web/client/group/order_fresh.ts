@@ -2,4 +2,4 @@
 export const isFresh = (at: number, last: number): boolean => at > last
 
 /** What is to be done at once is bound to the epoch in which it was said: nobody does it again to those who come later. */
-export const isOfNow = (epoch: number, saidIn: number): boolean => epoch === saidIn
+export const isSaidIn = (epoch: number, saidIn: number): boolean => epoch === saidIn

@@ -4,7 +4,7 @@ import { b64u, fromB64u } from '../bytes/text'
 import type { DeviceKeys } from '../crypto/device'
 import { openEnvelope } from '../crypto/envelope'
 import { isKeyOf, openHostKey } from '../crypto/host_key'
-import { requireKept } from '../crypto/kept_rules'
+import { requireCurrent, requireKept } from '../crypto/kept_rules'
 import { deriveRoomKeys, importSecret, type RoomKeys } from '../crypto/labels'
 import { verifyPolicy, type VerifiedPolicy } from '../crypto/policy'
 import { ROOM_ID_BYTES } from '../link'
@@ -55,7 +55,7 @@ export async function openKept(origin: string, roomId: Bytes, kept: KeptRoom, da
   const signed = await openEnvelope(keys.envelope, roomId, 'policy', 0, grant.sealedPolicy)
   if (signed === null) throw new ProblemError('integrity.policy', 'does not open')
   const policy = await verifyPolicy(signed, roomId, kept.hostKeyHash)
-  if (policy.policy.generation < (kept.generation ?? 0)) throw new ProblemError('integrity.policy', 'older than the ones read before')
+  requireCurrent(policy.policy, kept.generation ?? 0)
   if (policy.policy.expires_at <= now_s) throw new ProblemError('denied.room-gone')
   requireKept(policy.policy)
   const keeping = { ...kept, expiresAt: policy.policy.expires_at, generation: policy.policy.generation }

@@ -3,7 +3,8 @@
  */
 import type { Call as CallApi, CallSnapshot, CodeCheck, DeviceKind, HostDecision, Phase, ReactionName } from '../api'
 import { b64u } from '../bytes/text'
-import { ownCodecs, thisDevice } from '../leg/video_codec'
+import { thisDevice } from '../leg/this_device'
+import { ownCodecs } from '../leg/video_codec'
 import { problem, problemOf, type Problem } from '../problem'
 import type { Event } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
@@ -242,9 +243,7 @@ export class Call implements CallApi {
         break
       case 'group':
         this.phase = 'in-call'
-        this.parts.company.takeGroup(event)
-        this.parts.presence.gestures.meet(new Set(event.members.map(({ leafIndex }) => leafIndex)))
-        this.parts.meet()
+        this.parts.takeGroup(event)
         void this.read()
         break
       case 'comparison':
@@ -254,13 +253,9 @@ export class Call implements CallApi {
         if (this.phase === 'joining') this.phase = 'waiting'
         break
       case 'host':
-        this.parts.host.take(event)
-        break
       case 'muted':
-        this.muteAsAsked()
-        break
       case 'link':
-        this.relink(event.link)
+        this.hearTheHost(event)
         break
       case 'payload':
         takePayload(this.parts.desk, event.from, event.payload)
@@ -288,9 +283,14 @@ export class Call implements CallApi {
     this.draw()
   }
 
-  private relink(link: string): void {
-    this.address = { ...this.address, fullLink: link }
-    this.parts.host.relinked(link, this.address.hostPart)
+  private hearTheHost(event: Extract<Event, { type: 'host' | 'muted' | 'link' }>): void {
+    const { host } = this.parts
+    if (event.type === 'host') host.take(event)
+    else if (event.type === 'muted') this.muteAsAsked()
+    else {
+      this.address = { ...this.address, fullLink: event.link }
+      host.relinked(event.link, this.address.hostPart)
+    }
   }
 
   /** At once, and never the other way: only the person turns it on again. */

@@ -1,7 +1,7 @@
 /** The parts of a call and how they hold on to each other. Those that belong to one stay in the group are made anew when the person joins again. */
 import type { Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { Chat } from './chat'
-import { Company } from './company'
+import { Company, type GroupEvent } from './company'
 import { Comparing } from './comparing'
 import { GroupPath } from './group_path'
 import { HostSide } from './host_side'
@@ -82,6 +82,12 @@ export class Parts {
     if (this.path instanceof GroupPath === this.company.isGroup) return
     this.path.stop()
     this.path = this.newPath()
+  }
+
+  takeGroup(event: GroupEvent): void {
+    this.company.takeGroup(event)
+    this.presence.gestures.meet(new Set(event.members.map(({ leafIndex }) => leafIndex)))
+    this.meet()
   }
 
   /** Lays down the terms of the leg, when everything they need is known. */

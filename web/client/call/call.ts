@@ -237,9 +237,7 @@ export class Call implements CallApi {
         this.parts.notices.set('unavailable.server', event.state === 'reconnecting')
         break
       case 'ice':
-        this.parts.company.takeServers(event.iceServers)
-        this.parts.path.prepare(event.iceServers)
-        this.parts.meet()
+        this.parts.takeServers(event.iceServers)
         break
       case 'group':
         this.phase = 'in-call'

@@ -1,5 +1,5 @@
 /** The parts of a call and how they hold on to each other. Those that belong to one stay in the group are made anew when the person joins again. */
-import type { Media, OutgoingPayload, PolicyView } from '../worker/rpc'
+import type { IceServer, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
 import { Chat } from './chat'
 import { Company, type GroupEvent } from './company'
 import { Comparing } from './comparing'
@@ -82,6 +82,12 @@ export class Parts {
     if (this.path instanceof GroupPath === this.company.isGroup) return
     this.path.stop()
     this.path = this.newPath()
+  }
+
+  takeServers(servers: readonly IceServer[]): void {
+    this.company.takeServers(servers)
+    this.path.prepare(servers)
+    this.meet()
   }
 
   takeGroup(event: GroupEvent): void {

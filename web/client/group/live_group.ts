@@ -215,8 +215,9 @@ export class LiveGroup {
     if (inspected.removes.includes(ownLeaf(this.state))) {
       const own = b64u(this.context.device.publicKey)
       const elsewhere = adds.some((add) => add !== null && b64u(add.credential.devicePublicKey) === own)
+      const isOrdered = orders?.some((order) => order.type === 'remove' && order.device === own) === true
       if (elsewhere) this.stop('local.opened-elsewhere', false)
-      else if (this.liveness.mayReturn(now_ms)) this.stop('unavailable.absent', true)
+      else if (!isOrdered && this.liveness.mayReturn(now_ms)) this.stop('unavailable.absent', true)
       else this.stop('denied.removed', false)
       return
     }

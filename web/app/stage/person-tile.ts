@@ -60,7 +60,18 @@ export class PersonTile extends LightElement {
         aria-label=${this.label}
         @resize=${this.#shaped}
       ></video>
-      ${pictured ? nothing : html`<div class="tile-face">${isScreen ? icon('screen') : avatar(person)}</div>`}
+      ${
+        pictured
+          ? nothing
+          : html`<div class="tile-face">
+              ${
+                isScreen
+                  ? html`${icon('screen')}
+                      <p>${say('person.screen.starting')}</p>`
+                  : avatar(person)
+              }
+            </div>`
+      }
       ${this.silenced ? html`<button type="button" class="tile-hear primary" @click=${this.#hear}>${icon('speaker')}${say('person.hear')}</button>` : nothing}
       ${isScreen ? nothing : gestures(person)} ${isScreen ? screenPlate(this.label) : plate(person, this.label)} ${this.#pinButton()}
     </div>`

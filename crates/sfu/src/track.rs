@@ -48,7 +48,8 @@ impl Track {
         let is_new = !self.is_live(layer, now);
         let one = &mut self.layers[layer];
         if is_new {
-            (one.bits_per_second, one.counted, one.counted_since) = (None, 0, None);
+            // What it took before is the best guess of what it takes again.
+            (one.counted, one.counted_since) = (0, None);
         }
         one.heard = Some(now);
         one.height = height.or(one.height);

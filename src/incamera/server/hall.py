@@ -17,6 +17,7 @@ from incamera.protocol import messages
 from incamera.protocol.codec import emit
 from incamera.server.connection import Allowance, Connection
 from incamera.server.presence import PresenceBook
+from incamera.server.recent import Recent, encode_entry
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class ActiveRoom:
     connections: dict[ParticipantId, Connection] = field(default_factory=dict)
     allowances: dict[ParticipantId, Allowance] = field(default_factory=dict)
     drafts_waiting: int = 0
+    recent: Recent = field(default_factory=Recent)
 
     @property
     def room(self) -> Room:
@@ -120,7 +122,8 @@ class Hall:
     def deliver(self, active: ActiveRoom, log: RoomLog, entry: Entry) -> None:
         """Gives a committed entry to everybody, encoded once."""
         active.log = log
-        message = emit(messages.Entry(entry.seq, entry.kind.wire_name, entry.epoch, entry.body, b64u.encode(entry.sender)))
+        message = encode_entry(entry)
+        active.recent.add(entry.seq, message)
         for connection in active.connections.values():
             connection.deliver(entry.seq, message)
 

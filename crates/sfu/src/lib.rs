@@ -33,6 +33,7 @@ mod str0m_session;
 mod track;
 mod vp8;
 
+pub use choice::Choice;
 pub use event::{Ending, Event};
 pub use offer::{Kind, Line, Offer, OfferError};
 pub use rewriter::Rewriter;
@@ -40,3 +41,4 @@ pub use session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 pub use sfu::{Sfu, Sink, Wish};
 pub use stats::Stats;
 pub use str0m_session::Str0mSession;
+pub use track::Track;

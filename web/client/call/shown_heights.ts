@@ -5,9 +5,10 @@
  * Bounds: two numbers for each leaf.
  */
 import { CAMERA, SCREEN } from '../leg/streams'
-import { LEAF_MAX } from '../sframe/kid'
 
 const STEPS_PX = [90, 180, 270, 360, 540, 720, 1_080, 1_440, 2_160] as const
+/** Of spec/9-media.md. */
+const LEAF_MAX = 127
 const PAUSE_MS = 300
 /** Asks for the smallest there is; 0 would be no opinion. */
 const SMALLEST_PX = 1

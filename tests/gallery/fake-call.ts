@@ -1,5 +1,5 @@
 /** A call that shows what it is given and writes down what is asked of it. */
-import type { Call, CallSnapshot, DeviceKind } from '../../web/client/api'
+import type { Call, CallSnapshot, DeviceKind, ReactionName } from '../../web/client/api'
 
 export class FakeCall implements Call {
   readonly asked: string[] = []
@@ -56,6 +56,18 @@ export class FakeCall implements Call {
 
   sendChat(text: string): Promise<void> {
     return this.#ask(`sendChat ${text}`)
+  }
+
+  raiseHand(up: boolean): Promise<void> {
+    return this.#ask(`raiseHand ${up}`)
+  }
+
+  react(name: ReactionName): Promise<void> {
+    return this.#ask(`react ${name}`)
+  }
+
+  setOnlySound(wanted: boolean): Promise<void> {
+    return this.#ask(`setOnlySound ${wanted}`)
   }
 
   answerDirect(accept: boolean): Promise<void> {

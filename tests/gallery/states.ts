@@ -1,7 +1,7 @@
 /** Every state of the interface by name: what the call says, and what a person then presses. */
 import type { CallSnapshot, Person } from '../../web/client/api'
 import type { HomeState } from '../../web/app/home/home-page'
-import { picture } from './pictures'
+import { page, picture } from './pictures'
 import { camera, codes, link, message, microphone, notConnected, person, problem, screen, security, snapshot } from './snapshots'
 
 export interface CallState {
@@ -42,6 +42,40 @@ function many(count: number): readonly Person[] {
     })
   })
   return [alice(), ...others]
+}
+
+const group = (count: number): CallSnapshot =>
+  snapshot({ topology: 'group', people: many(count), security: security({ sentence: `Private. ${count - 1} people are not compared yet.` }) })
+
+/** Hands, reactions and voices. */
+function lively(count: number): CallSnapshot {
+  const whole = group(count)
+  const ways: ReadonlyArray<Partial<Person>> = [
+    {},
+    { speaking: true },
+    { hand: 2 },
+    { reactions: [{ number: 1, name: 'applause' }] },
+    {
+      hand: 1,
+      reactions: [
+        { number: 2, name: 'heart' },
+        { number: 3, name: 'party' },
+      ],
+    },
+  ]
+  return {
+    ...whole,
+    people: whole.people.map((one, at) => ({ ...one, ...ways[at], media: { ...one.media, microphone: at === 1 || one.media.microphone } })),
+  }
+}
+
+/** The first other shares a page of text. */
+function shared(count: number): CallSnapshot {
+  const whole = group(count)
+  return {
+    ...whole,
+    people: whole.people.map((one, at) => (at === 1 ? { ...one, screen: page(), media: { ...one.media, screen: true }, speaking: true } : one)),
+  }
 }
 
 const check = (more: Partial<CallSnapshot['self']>): CallSnapshot =>
@@ -147,6 +181,44 @@ export const calls: Readonly<Record<string, CallState>> = {
   six: {
     snapshot: () => snapshot({ topology: 'group', people: many(6), security: security({ sentence: 'Private. 3 people are not compared yet.' }) }),
   },
+  three: { snapshot: () => group(3) },
+  twelve: { snapshot: () => group(12) },
+  'three-speaking': { snapshot: () => ({ ...group(3), people: group(3).people.map((one, at) => (at === 1 ? { ...one, speaking: true } : one)) }) },
+  'six-lively': { snapshot: () => lively(6) },
+  'six-speaker': { snapshot: () => ({ ...lively(6), speaker: many(6)[1]?.deviceKey ?? '' }), press: ['More', 'Speaker view'] },
+  'thirty-speaker': { snapshot: () => ({ ...group(30), speaker: many(30)[4]?.deviceKey ?? '' }), press: ['More', 'Speaker view'] },
+  'six-pinned': { snapshot: () => lively(6), press: ['Pin Ewa'] },
+  'six-screen': { snapshot: () => shared(6) },
+  'two-screen': { snapshot: () => shared(2) },
+  'screen-starting': {
+    snapshot: () => ({ ...group(3), people: group(3).people.map((one, at) => (at === 1 ? { ...one, media: { ...one.media, screen: true } } : one)) }),
+  },
+  'six-only-sound': {
+    snapshot: () => ({
+      ...lively(6),
+      pictures: 'only-sound',
+      people: lively(6).people.map(({ stream, ...one }) => (stream ? one : one)),
+      self: { name: 'Alice', microphone: microphone(), camera: camera({ wanted: false, live: false }), screen },
+    }),
+  },
+  'six-resting': {
+    snapshot: () => ({
+      ...group(6),
+      pictures: 'resting',
+      quality: 'weak',
+      people: group(6).people.map(({ stream, ...one }) => (stream ? one : one)),
+    }),
+  },
+  'six-trouble': {
+    snapshot: () => ({
+      ...group(6),
+      quality: 'weak',
+      people: group(6).people.map((one, at) => (at === 1 ? { ...one, presence: 'quiet' } : at === 2 ? { ...one, quality: 'weak' } : one)),
+    }),
+  },
+  'more-menu': { snapshot: () => lively(6), press: ['More'] },
+  'more-menu-two': { snapshot: () => snapshot(two()), press: ['More'] },
+  keys: { snapshot: () => snapshot(two()), press: ['More', 'Keyboard shortcuts'] },
   thirty: {
     snapshot: () => snapshot({ topology: 'group', people: many(30), security: security({ sentence: 'Private. 19 people are not compared yet.' }) }),
   },

@@ -31,6 +31,9 @@ export interface LocalScreen {
   readonly problem?: Problem
 }
 
+/** A sign of feeling that passes (spec/6-payloads.md). */
+export type ReactionName = 'thumbs_up' | 'heart' | 'laugh' | 'surprise' | 'applause' | 'party'
+
 export interface MediaState {
   readonly microphone: boolean
   readonly camera: boolean
@@ -48,6 +51,16 @@ export interface Person {
   readonly media: MediaState
   /** Present only while everything that spec/10 demands holds and authenticated frames arrive or may arrive. */
   readonly stream?: MediaStream
+  /** Their shared screen with its sound, under the same conditions. */
+  readonly screen?: MediaStream
+  /** Sounds right now, as this browser hears it. */
+  readonly speaking?: boolean
+  /** Their hand is up, and so many in order of raising it: from 1. */
+  readonly hand?: number
+  /** What they feel right now; each is shown once. */
+  readonly reactions?: ReadonlyArray<{ readonly number: number; readonly name: ReactionName }>
+  /** Their sound arrives here in pieces. */
+  readonly quality?: 'weak'
   readonly presence: 'here' | 'quiet' | 'connecting'
 }
 
@@ -106,6 +119,10 @@ export interface CallSnapshot {
   readonly security: SecurityReport
   readonly server: 'connecting' | 'connected' | 'reconnecting'
   readonly quality: 'unknown' | 'good' | 'weak' | 'lost'
+  /** Device key of the other who speaks, or spoke last, as this browser hears it. */
+  readonly speaker?: string
+  /** Pictures of others: shown, not wanted, or resting because the network is too weak for them. */
+  readonly pictures?: 'shown' | 'only-sound' | 'resting'
   /** Set while the dialog "Direct connection" must be open, and what we and the other side said. */
   readonly direct?: { readonly ours: 'asked' | 'accepted' | 'declined'; readonly theirs: 'unknown' | 'accepted' | 'declined' }
   /** The whole link, for "Copy link" and its QR code; absent after a reload, when only the non-extractable key is left. */
@@ -130,6 +147,11 @@ export interface Call {
   /** After 'ended' or 'refused' with a code that a new attempt may cure. */
   rejoin(): Promise<void>
   sendChat(text: string): Promise<void>
+  raiseHand(up: boolean): Promise<void>
+  /** More than five in five seconds are not sent. */
+  react(name: ReactionName): Promise<void>
+  /** Saves data: no pictures of others are asked for, and our camera is turned off. */
+  setOnlySound(wanted: boolean): Promise<void>
   answerDirect(accept: boolean): Promise<void>
   /** "They match" / "They differ" of the epoch code now shown. */
   compared(match: boolean, epochCode: string): Promise<void>

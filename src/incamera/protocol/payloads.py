@@ -109,8 +109,28 @@ class Chat(_Payload, frozen=True, tag="chat"):
     sent_at_ms: Milliseconds
 
 
+class Reaction(_Payload, frozen=True, tag="reaction"):
+    """A sign of feeling that passes; a reader shows those it knows and ignores others."""
+
+    name: Word
+
+
+class Hand(_Payload, frozen=True, tag="hand"):
+    """The member's hand is up, or down again."""
+
+    up: bool
+
+
+class OnlySound(_Payload, frozen=True, tag="only_sound"):
+    """In a direct call: the member takes no pictures now, so that none need be sent."""
+
+    on: bool
+
+
 class Farewell(_Payload, frozen=True, tag="bye"):
     """The member leaves."""
 
 
-Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Farewell
+Payload = (
+    Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Reaction | Hand | OnlySound | Farewell
+)

@@ -6,6 +6,7 @@ import { shortcutOf, type Pressed } from '../call/shortcuts'
 import { nameProblem } from '../check/name'
 import { ownMark } from '../security/own-mark'
 import { labelOf } from '../stage/labels'
+import { nextItem, type MenuItem } from './menu-keys'
 import { initials } from './person-marks'
 import { qrPath } from './qr'
 
@@ -80,6 +81,31 @@ describe('the keys', () => {
     for (const other of [{ ctrlKey: true }, { metaKey: true }, { shiftKey: true }, { repeat: true }])
       expect(shortcutOf(key({ altKey: true, ...other }), true)).toBeUndefined()
     expect(shortcutOf(key({ code: 'KeyX', altKey: true }), true)).toBeUndefined()
+  })
+})
+
+describe('a menu', () => {
+  const items: readonly MenuItem[] = [
+    { line: 0, name: 'Thumbs up' },
+    { line: 0, name: 'Heart' },
+    { line: 1, name: 'Raise hand' },
+    { line: 2, name: 'Devices' },
+  ]
+  const walk = (from: number, ...pressed: readonly string[]): number => pressed.reduce((at, key) => nextItem(items, at, key) ?? at, from)
+
+  it('leads down and up by lines and round at the ends', () => {
+    expect([walk(0, 'ArrowDown'), walk(1, 'ArrowDown', 'ArrowDown'), walk(3, 'ArrowDown')]).toEqual([2, 3, 0])
+    expect([walk(2, 'ArrowUp'), walk(0, 'ArrowUp'), walk(1, 'ArrowUp')]).toEqual([0, 3, 3])
+    expect([walk(2, 'Home'), walk(0, 'End')]).toEqual([0, 3])
+  })
+
+  it('leads sideways in a line of several, and the other way in a language that does', () => {
+    expect([walk(0, 'ArrowRight'), walk(1, 'ArrowRight'), walk(2, 'ArrowRight')]).toEqual([1, 0, 2])
+    expect(nextItem(items, 0, 'ArrowLeft', true)).toBe(1)
+  })
+
+  it('leads by the first letter to the next that begins with it', () => {
+    expect([walk(0, 'd'), walk(0, 'H'), walk(0, 'x'), walk(0, 'Tab')]).toEqual([3, 1, 0, 0])
   })
 })
 

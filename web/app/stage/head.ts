@@ -1,6 +1,6 @@
 /** Above the people: the one sentence of state, and which of our devices are live. Both open what stands behind them. */
 import { html, nothing, type TemplateResult } from 'lit'
-import type { CallSnapshot, E2eeState } from '../../client/mod'
+import type { Call, CallSnapshot, E2eeState } from '../../client/mod'
 import { icon, mark, type IconName } from '../parts/icons'
 import { say } from '../words/words'
 
@@ -10,14 +10,14 @@ export function stateSign(state: E2eeState): IconName {
   return signs[state]
 }
 
-export function head(snapshot: CallSnapshot, onSecurity: () => void, onDevices: () => void): TemplateResult {
+export function head(call: Call, snapshot: CallSnapshot, onSecurity: () => void, onDevices: () => void): TemplateResult {
   const { state, sentence } = snapshot.security
   return html`<header class="call-head">
     <h1 class="brand" tabindex="-1">${mark()}<span>${say('brand')}</span></h1>
     <button type="button" class="state state-${state}" aria-haspopup="dialog" @click=${onSecurity}>
       ${icon(stateSign(state))}<span>${sentence}</span>
     </button>
-    <div class="head-side">${quality(snapshot)} ${liveDevices(snapshot, onDevices)}</div>
+    <div class="head-side">${onlySound(call, snapshot)} ${quality(snapshot)} ${liveDevices(snapshot, onDevices)}</div>
   </header>`
 }
 
@@ -37,6 +37,19 @@ function liveDevices({ self }: CallSnapshot, onDevices: () => void): TemplateRes
     <span class="live-dot" aria-hidden="true"></span>${icon(camera === 'on' ? 'camera' : 'camera-off')}${icon(
       microphone === 'on' ? 'microphone' : 'microphone-off',
     )}<span class="live-words" aria-hidden="true">${words}</span>
+  </button>`
+}
+
+/** Says why nobody is seen, and takes it back. */
+function onlySound(call: Call, { pictures }: CallSnapshot): TemplateResult | typeof nothing {
+  if (pictures !== 'only-sound') return nothing
+  return html`<button
+    type="button"
+    class="chip"
+    aria-label="${say('menu.only-sound')}. ${say('pictures.show')}"
+    @click=${() => call.setOnlySound(false)}
+  >
+    ${icon('speaker')}<span>${say('menu.only-sound')}</span>${icon('close')}
   </button>`
 }
 

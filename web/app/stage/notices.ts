@@ -10,7 +10,8 @@ export function notices(call: Call, snapshot: CallSnapshot): TemplateResult {
   const { self } = snapshot
   const ownDevices = [self.microphone, self.camera].filter((device) => device.problem)
   return html`<div class="notices">
-    ${stopped(snapshot)} ${reconnecting(snapshot)} ${ownDevices.map((device) => help(call, device))}
+    ${stopped(snapshot)} ${reconnecting(snapshot)} ${snapshot.pictures === 'resting' ? line('wave', say('pictures.resting')) : nothing}
+    ${ownDevices.map((device) => help(call, device))}
     ${snapshot.notices.filter(({ code }) => !ownDevices.some((device) => device.problem?.code === code)).map((problem) => notice(problem))}
     ${direct(snapshot)}
   </div>`

@@ -1,8 +1,12 @@
+import { room } from './en-room'
+
 /**
  * Every word of the user interface in English, the reference language. Another language is another file of the same shape.
  * `{name}` marks a place that `say` fills in. Ids that end in `.one` and `.other` are plural forms of the same sentence.
  */
 export const en = {
+  ...room,
+
   brand: 'incamera',
   'brand.home': 'incamera, to the first page',
 
@@ -123,7 +127,7 @@ export const en = {
   'person.muted': 'Microphone off',
   'person.camera-off': 'Camera off',
   'person.connecting': 'Connecting…',
-  'person.quiet': 'Not heard from for a moment',
+  'person.quiet': 'Reconnecting…',
   'person.hear': 'Press to hear',
   'person.compared': 'Compared',
   'person.not-compared': 'Not compared yet',
@@ -143,6 +147,7 @@ export const en = {
   'bar.screen.short': 'Screen',
   'bar.chat': 'Chat',
   'bar.security': 'Security',
+  'bar.more': 'More',
   'bar.leave': 'Leave',
   'bar.unread.one': '1 unread message',
   'bar.unread.other': '{count} unread messages',
@@ -155,10 +160,6 @@ export const en = {
   'live.on.on': 'Camera and microphone on',
   'live.devices': 'Devices',
   'devices.title': 'Devices',
-  'devices.keys': 'Keys',
-  'devices.keys.alt': 'Alt+M microphone, Alt+V camera, Alt+C chat.',
-  'devices.keys.single': 'Also without Alt',
-  'devices.keys.single.more': 'M, V and C alone then work too, except while you write.',
 
   'quality.weak': 'Weak connection',
   'quality.lost': 'Connection lost',

@@ -1,7 +1,7 @@
 /**
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
-import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
+import type { Call as CallApi, CallSnapshot, DeviceKind, Phase, ReactionName } from '../api'
 import { b64u } from '../bytes/text'
 import { ownCodecs, thisDevice } from '../leg/video_codec'
 import { problem, problemOf, type Problem } from '../problem'
@@ -16,6 +16,7 @@ import { OwnMedia } from './own_media'
 import type { Path } from './path'
 import { pathOf } from './path_of'
 import { takePayload, type Desk } from './payload_desk'
+import { Presence } from './presence'
 import { callSnapshot } from './snapshot'
 import { SnapshotFeed } from './snapshot_feed'
 import { requireSupport } from './support'
@@ -29,6 +30,7 @@ export class Call implements CallApi {
   private readonly notices = new Notices()
   private readonly chat = new Chat()
   private company = new Company()
+  private readonly presence: Presence
   private judgement: Judgement
   private path: Path
   private link: WorkerLink | null = null
@@ -37,6 +39,7 @@ export class Call implements CallApi {
     company: () => this.company,
     path: () => this.path,
     chat: () => this.chat,
+    gestures: () => this.presence.gestures,
     meet: () => this.meet(),
   }
   private address: Address = { roomId: '', invite: null, fullLink: undefined }
@@ -55,6 +58,8 @@ export class Call implements CallApi {
       sends,
       (media) => this.announce(media),
     )
+    const [company, path] = [() => this.company, () => this.path]
+    this.presence = new Presence({ company, path, own: this.own, send: (payload) => this.send(payload, 'log'), changed: () => this.draw() })
     this.path = this.newPath()
     this.judgement = this.newJudgement()
     try {
@@ -149,6 +154,20 @@ export class Call implements CallApi {
     this.draw()
   }
 
+  async raiseHand(up: boolean): Promise<void> {
+    await this.presence.gestures.raise(up)
+  }
+  async react(name: ReactionName): Promise<void> {
+    await this.presence.gestures.react(name)
+  }
+  async setOnlySound(wanted: boolean): Promise<void> {
+    const { pictures } = this.presence
+    pictures.choose(wanted)
+    this.path.setPictures(pictures.wanted)
+    if (wanted) await this.setDevice('camera', false)
+    this.draw()
+  }
+
   async answerDirect(accept: boolean): Promise<void> {
     this.company.consent.answer(accept)
     await this.send({ type: 'direct_consent', accept }, 'log')
@@ -188,6 +207,7 @@ export class Call implements CallApi {
     await this.link?.ask({ type: 'join', name: this.name, media: this.own.media, codecs: this.company.ownCodecs })
     clearInterval(this.reader)
     this.reader = setInterval(() => void this.read(), READ_MS)
+    this.presence.hearing.start()
   }
 
   /** A new worker is a new leaf: it opens the kept key and joins again. */
@@ -210,6 +230,7 @@ export class Call implements CallApi {
 
   private shutDown(): void {
     clearInterval(this.reader)
+    this.presence.leave()
     this.path.stop()
     this.own.closeAll()
     this.company.forget()
@@ -237,6 +258,7 @@ export class Call implements CallApi {
       case 'group':
         this.phase = 'in-call'
         this.company.takeGroup(event)
+        this.presence.gestures.meet(new Set(event.members.map(({ leafIndex }) => leafIndex)))
         this.meet()
         void this.read()
         break
@@ -292,7 +314,7 @@ export class Call implements CallApi {
   }
 
   private newPath(): Path {
-    return pathOf(this.policy, this.own, () => this.link, {
+    const path = pathOf(this.policy, this.own, () => this.link, {
       send: (payload) => void this.send(payload, 'log'),
       channelBroke: () => this.resendDoubtful(),
       refused: (code) => this.alarm(code, true),
@@ -302,6 +324,8 @@ export class Call implements CallApi {
         this.draw()
       },
     })
+    if (!this.presence.pictures.wanted) path.setPictures(false)
+    return path
   }
 
   private newJudgement(): Judgement {
@@ -338,7 +362,10 @@ export class Call implements CallApi {
 
   private async read(): Promise<void> {
     await this.judgement.read()
-    this.path.hear(this.judgement.readings.receivedBytes, this.company.someoneSends && this.server === 'connected')
+    const { readings } = this.judgement
+    const { pictures } = this.presence
+    if (pictures.hear(readings)) this.path.setPictures(pictures.wanted)
+    this.path.hear(readings.receivedBytes, this.company.someoneSends(pictures.wanted) && this.server === 'connected')
     this.draw()
   }
 
@@ -347,7 +374,10 @@ export class Call implements CallApi {
   }
 
   private compose(): CallSnapshot {
-    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server } = this
-    return callSnapshot({ address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server }, Date.now())
+    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server } = this
+    return callSnapshot(
+      { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem: why, server },
+      Date.now(),
+    )
   }
 }

@@ -63,10 +63,10 @@ export class Company {
     return media !== undefined && (context === MICROPHONE ? media.microphone : context === CAMERA ? media.camera : media.screen)
   }
 
-  /** Has said that it sends nothing now. */
-  isSilent(leaf: number): boolean {
+  /** Has said that it sends nothing now, or nothing that is taken. */
+  isSilent(leaf: number, takesPictures: boolean): boolean {
     const media = this.mediaOf(leaf)
-    return media !== undefined && !media.microphone && !media.camera && !media.screen
+    return media !== undefined && !media.microphone && !(takesPictures && (media.camera || media.screen))
   }
 
   /** The others who have said who they are to the server, in the order of leaves. */
@@ -78,9 +78,9 @@ export class Company {
     })
   }
 
-  /** Somebody else's microphone or camera is on. */
-  get someoneSends(): boolean {
-    return [...this.hellos].some(([leaf, { media }]) => leaf !== this.group?.ownLeaf && (media.microphone || media.camera))
+  /** Somebody else's microphone is on, or their camera where pictures are taken. */
+  someoneSends(takesPictures: boolean): boolean {
+    return [...this.hellos].some(([leaf, { media }]) => leaf !== this.group?.ownLeaf && (media.microphone || (takesPictures && media.camera)))
   }
 
   get others(): readonly PersonFacts[] {

@@ -60,7 +60,7 @@ export class Judgement {
       this.reading = null
       return
     }
-    const values = await readLeg(leg.connection, leg.transport).catch(() => NO_READINGS)
+    const values = await readLeg(leg.connection, leg.transport, this.readings).catch(() => NO_READINGS)
     if (this.watched.leg() === leg) this.reading = { legId: leg.legId, values }
   }
 

@@ -13,6 +13,7 @@ import type { Judgement } from './judgement'
 import type { Notices } from './notices'
 import type { OwnMedia } from './own_media'
 import type { Path } from './path'
+import type { Presence } from './presence'
 
 export const NO_MEDIA: Media = { microphone: false, camera: false, screen: false }
 
@@ -23,13 +24,16 @@ export interface Showing {
   readonly preview: MediaStream | undefined
   /** Of a member, as far as it may be shown. */
   readonly streamOf: (leafIndex: number) => MediaStream | null
+  readonly screenOf: (leafIndex: number) => MediaStream | null
+  readonly presence: Presence
   readonly connection: RTCPeerConnectionState | null
 }
 
-export function people({ company, verdict, ownMedia, preview, streamOf, connection }: Showing): readonly Person[] {
+export function people({ company, verdict, ownMedia, preview, streamOf, screenOf, presence, connection }: Showing): readonly Person[] {
   return (company.group?.members ?? []).map((member): Person => {
     const shown = member.self ? preview : verdict.state === 'broken' ? undefined : (streamOf(member.leafIndex) ?? undefined)
-    const isSilent = company.isGroup && company.isSilent(member.leafIndex)
+    const screen = member.self || verdict.state === 'broken' ? null : screenOf(member.leafIndex)
+    const isSilent = company.isGroup && company.isSilent(member.leafIndex, presence.pictures.wanted)
     const isHere = member.self || ((shown !== undefined || isSilent) && connection === 'connected')
     const { leafIndex, name, self, deviceKey, trust } = member
     return {
@@ -41,8 +45,21 @@ export function people({ company, verdict, ownMedia, preview, streamOf, connecti
       media: self ? ownMedia : (company.mediaOf(leafIndex) ?? NO_MEDIA),
       presence: isHere ? 'here' : shown ? 'quiet' : 'connecting',
       ...(shown ? { stream: shown } : {}),
+      ...(screen ? { screen } : {}),
+      ...manners(leafIndex, deviceKey, presence),
     }
   })
+}
+
+/** What there is to say of somebody beside their pictures; what is not so is left out. */
+function manners(leafIndex: number, deviceKey: string, { gestures, hearing }: Presence): Partial<Person> {
+  const { hand, reactions } = gestures.of(leafIndex)
+  return {
+    ...(hearing.isSpeaking(deviceKey) ? { speaking: true } : {}),
+    ...(hearing.isWeak(deviceKey) ? { quality: 'weak' as const } : {}),
+    ...(hand > 0 ? { hand } : {}),
+    ...(reactions.length > 0 ? { reactions } : {}),
+  }
 }
 
 export function securityReport(
@@ -84,14 +101,14 @@ export interface Parts {
   readonly path: Path
   readonly phase: Phase
   readonly policy: PolicyView | null
+  readonly presence: Presence
   readonly problem: Problem | undefined
   readonly server: CallSnapshot['server']
 }
 
-export function callSnapshot(
-  { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem, server }: Parts,
-  now_ms: number,
-): CallSnapshot {
+export function callSnapshot(parts: Parts, now_ms: number): CallSnapshot {
+  const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, presence, problem, server } = parts
+  const { hearing, pictures } = presence
   const { devices, media: ownMedia, screen } = own
   const { preview } = devices
   const { verdict, readings } = judgement
@@ -110,11 +127,22 @@ export function callSnapshot(
       screen: screen.view,
       ...(preview ? { preview } : {}),
     },
-    people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
+    people: people({
+      company,
+      verdict,
+      ownMedia,
+      preview,
+      streamOf: (leaf) => path.streamOf(leaf),
+      screenOf: (leaf) => path.screenOf(leaf, company.mediaOf(leaf)),
+      presence,
+      connection,
+    }),
     chat: chat.messages,
     security: securityReport(company, verdict, readings, path.leg?.isVerified === true, frames),
     server,
     quality: quality(connection, readings),
+    ...(hearing.speaker === undefined ? {} : { speaker: hearing.speaker }),
+    pictures: pictures.view,
     ...(company.mustAsk ? { direct: company.consent.view } : {}),
     ...(address.fullLink === undefined ? {} : { link: address.fullLink }),
   }

@@ -106,6 +106,30 @@ export interface Chat {
   readonly sent_at_ms: number
 }
 
+/** A sign of feeling that passes; a reader shows those it knows and ignores others. */
+export interface Reaction {
+  readonly type: 'reaction'
+  readonly v: 1
+  readonly n: number
+  readonly name: string
+}
+
+/** The member's hand is up, or down again. */
+export interface Hand {
+  readonly type: 'hand'
+  readonly v: 1
+  readonly n: number
+  readonly up: boolean
+}
+
+/** In a direct call: the member takes no pictures now, so that none need be sent. */
+export interface OnlySound {
+  readonly type: 'only_sound'
+  readonly v: 1
+  readonly n: number
+  readonly on: boolean
+}
+
 /** The member leaves. */
 export interface Farewell {
   readonly type: 'bye'
@@ -113,7 +137,7 @@ export interface Farewell {
   readonly n: number
 }
 
-export type Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Farewell
+export type Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Reaction | Hand | OnlySound | Farewell
 
 const checkCapabilities: Check<Capabilities> = object<Capabilities>({
   codecs: list(text(1, 32, /^[a-z0-9_]+$(?!\n)/), 0, 16),
@@ -207,6 +231,27 @@ const checkChat: Check<Chat> = object<Chat>({
   sent_at_ms: integer(0, 9007199254740991),
 })
 
+const checkReaction: Check<Reaction> = object<Reaction>({
+  type: oneOf('reaction'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  name: text(1, 32, /^[a-z0-9_]+$(?!\n)/),
+})
+
+const checkHand: Check<Hand> = object<Hand>({
+  type: oneOf('hand'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  up: flag,
+})
+
+const checkOnlySound: Check<OnlySound> = object<OnlySound>({
+  type: oneOf('only_sound'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  on: flag,
+})
+
 const checkFarewell: Check<Farewell> = object<Farewell>({
   type: oneOf('bye'),
   v: oneOf(1),
@@ -224,12 +269,15 @@ const checkPayload: Check<Payload> = tagged<Payload>(
     ['leg_end', checkLegEnd],
     ['direct_consent', checkDirectConsent],
     ['chat', checkChat],
+    ['reaction', checkReaction],
+    ['hand', checkHand],
+    ['only_sound', checkOnlySound],
     ['bye', checkFarewell],
   ]),
 )
 
 /** A type that is not among these is from a newer version: ignore it before parsing. */
-export const payloadTypes: ReadonlySet<string> = new Set(['hello', 'media_state', 'leg_offer', 'leg_answer', 'leg_candidates', 'leg_restart', 'leg_end', 'direct_consent', 'chat', 'bye'])
+export const payloadTypes: ReadonlySet<string> = new Set(['hello', 'media_state', 'leg_offer', 'leg_answer', 'leg_candidates', 'leg_restart', 'leg_end', 'direct_consent', 'chat', 'reaction', 'hand', 'only_sound', 'bye'])
 
 /** Throws MalformedError (remote.malformed). */
 export function parsePayload(json: unknown): Payload {

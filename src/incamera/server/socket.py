@@ -187,6 +187,9 @@ class SignalSocket:
             match request:
                 case messages.SfuOffer(ref, leg_id):
                     connection.send(emit(messages.SfuAnswer(ref, leg_id, await sfu.offer(active.room, grant, request))))
+                case messages.SfuSubscribe(_, leg_id) if not sfu.has(grant, leg_id):
+                    # Else the client would find out by silence, seconds later.
+                    connection.send(emit(messages.SfuEnded(leg_id, "unavailable.path")))
                 case messages.SfuSubscribe():
                     sfu.subscribe(grant, request)
                 case messages.SfuClose(leg_id):

@@ -18,6 +18,7 @@ from incamera.protocol import messages
 from incamera.protocol.codec import emit
 from incamera.server.connection import Allowance, Connection
 from incamera.server.presence import PresenceBook
+from incamera.server.recent import Recent, encode_entry
 
 
 @dataclass(slots=True)
@@ -29,6 +30,7 @@ class ActiveRoom:
     connections: dict[ParticipantId, Connection] = field(default_factory=dict)
     allowances: dict[ParticipantId, Allowance] = field(default_factory=dict)
     drafts_waiting: int = 0
+    recent: Recent = field(default_factory=Recent)
 
     @property
     def room(self) -> Room:
@@ -121,7 +123,8 @@ class Hall:
     def deliver(self, active: ActiveRoom, log: RoomLog, entry: Entry) -> None:
         """Gives a committed entry to everybody, encoded once."""
         active.log = log
-        message = emit(messages.Entry(entry.seq, entry.kind.wire_name, entry.epoch, entry.body, b64u.encode(entry.sender)))
+        message = encode_entry(entry)
+        active.recent.add(entry.seq, message)
         for connection in active.connections.values():
             connection.deliver(entry.seq, message)
 

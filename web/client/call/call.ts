@@ -236,7 +236,10 @@ export class Call implements CallApi {
         if (this.phase === 'opening') this.phase = 'device-check'
         break
       case 'server':
-        if (event.state === 'connected' && this.server === 'reconnecting') this.path.serverBack()
+        if (event.state === 'connected') {
+          if (this.server === 'reconnecting') this.path.serverBack()
+          else this.path.reached()
+        }
         this.server = event.state
         this.notices.set('unavailable.server', event.state === 'reconnecting')
         break

@@ -36,6 +36,8 @@ export class GroupPath implements Path {
   private readonly shown = new Map<number, MediaStream>()
   private readonly silence = new Silence()
   private isStopped = false
+  /** Our streams are on the present leg. */
+  private carries = false
   private attempts = 0
   private wished = ''
   private lastWish_ms = 0
@@ -50,6 +52,10 @@ export class GroupPath implements Path {
 
   /** The SFU is reached by its own address. */
   readonly relayIsMissing = false
+  /** Nobody to send to: the leg stands ready and carries nothing. */
+  private get isAlone(): boolean {
+    return this.company === null || this.company.others.length === 0
+  }
 
   get connectionState(): RTCPeerConnectionState | null {
     return this.leg?.connection.connectionState ?? null
@@ -74,12 +80,19 @@ export class GroupPath implements Path {
     // The SFU is reached without a relay.
   }
 
+  /** The leg comes up beside the join, and before the first other comes: neither has to wait for the other. */
+  reached(): void {
+    if (!this.isStopped && this.leg === null && this.timer === undefined) this.beginIn(0)
+  }
+
   meet(company: Company | null): void {
     this.company = company
     if (this.isStopped) return
-    const isAlone = company === null || company.others.length === 0
-    if (isAlone) this.drop()
-    else if (this.leg === null && this.timer === undefined) this.beginIn(0)
+    if (company === null) this.drop()
+    else {
+      this.reached()
+      this.carryOwn()
+    }
     this.wish()
   }
 
@@ -99,8 +112,15 @@ export class GroupPath implements Path {
     this.port.changed()
   }
 
+  /** Our streams go onto the leg when the first other comes, and off it when the last one left. */
+  private carryOwn(): void {
+    if (this.leg === null || this.carries === !this.isAlone) return
+    this.carries = !this.isAlone
+    this.port.tracks().forEach((track, context) => this.replaceTrack(context, track))
+  }
+
   replaceTrack(context: number, track: MediaStreamTrack | null): void {
-    void this.leg?.replaceTrack(context, track).catch(() => undefined)
+    void this.leg?.replaceTrack(context, this.isAlone ? null : track).catch(() => undefined)
   }
 
   askKeyFrame(context: number): void {
@@ -167,7 +187,7 @@ export class GroupPath implements Path {
   /** Another leg in place of this one; sooner at first. */
   private again(): void {
     this.drop()
-    if (this.isStopped || this.company === null) return
+    if (this.isStopped) return
     this.port.trouble('unavailable.sfu', this.attempts > 1)
     this.beginIn(PAUSES_MS[Math.min(this.attempts++, PAUSES_MS.length - 1)] ?? 0)
   }
@@ -179,11 +199,12 @@ export class GroupPath implements Path {
     const options = {
       legId,
       worker: this.port.worker(),
-      tracks: this.port.tracks(),
+      tracks: this.isAlone ? [] : this.port.tracks(),
       audioSlots: audio,
       videoSlots: video,
       offer: (sdp: string) => this.port.offer(legId, sdp),
     }
+    this.carries = !this.isAlone
     const leg: SfuLeg = new SfuLeg(
       options,
       this.eventsFor(() => leg),

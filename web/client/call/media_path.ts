@@ -135,6 +135,10 @@ export class MediaPath implements Path {
   }
 
   /** Our socket is back: if media is not well, find new paths. */
+  reached(): void {
+    // A direct leg waits for the relay's credentials and for the other.
+  }
+
   serverBack(): void {
     const state = this.connectionState
     if (state !== null && state !== 'connected' && state !== 'new') this.restart()

@@ -19,6 +19,8 @@ export interface Path {
   /** Of this member, who said that it sends this, as far as it may be shown: the screen in place of the camera, while there is one. */
   streamOf(leafIndex: number, media: Media | undefined): MediaStream | null
   prepare(servers: readonly RTCIceServer[]): void
+  /** The server answers: what needs nobody else may begin. */
+  reached(): void
   /** Who is there now; null: nobody may be met. */
   meet(company: Company | null): void
   take(payload: Payload): void

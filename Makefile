@@ -40,7 +40,7 @@ bench: $(web_built) $(native_built)
 fuzz:
 	@exec scripts/fuzz $(ARGS)
 
-soak:
+soak: $(python_ready) $(native_built)
 	@exec scripts/soak $(ARGS)
 
 build: wheel

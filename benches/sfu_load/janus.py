@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benches.sfu_load.generator import TASKSET, Generator
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
-
-from benches.sfu_load.generator import TASKSET, Generator
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/janus")
 PROGRAM = Path("/usr/bin/janus")

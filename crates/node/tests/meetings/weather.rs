@@ -22,8 +22,13 @@ fn less_arrives_over_worse_links_and_no_stream_ends() {
         meeting.run(WHILE);
         let count = meeting.stage.count();
         let others = NAMES.len() as f64 - 1.0;
-        let (audio, video) = (count.received.audio as f64 / (count.sent_audio as f64 * others), count.received.video as f64 / (count.sent_video as f64 * others));
-        println!("{loss_percent:3} % lost each way, up to {jitter_ms} ms late: {:.1} % of sound and {:.1} % of picture arrive", 100.0 * audio, 100.0 * video);
+        let (audio, video) =
+            (count.received.audio as f64 / (count.sent_audio as f64 * others), count.received.video as f64 / (count.sent_video as f64 * others));
+        println!(
+            "{loss_percent:3} % lost each way, up to {jitter_ms} ms late: {:.1} % of sound and {:.1} % of picture arrive",
+            100.0 * audio,
+            100.0 * video
+        );
         shares.push((audio, video));
     }
     // Sound is not sent again: two links of 30 % leave half. Picture is, as long as it is asked for in time.

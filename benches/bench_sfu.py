@@ -178,10 +178,9 @@ async def compare(loads: list[Load], contenders: list[str], turns: int, seconds:
 
 
 async def main(words: list[str]) -> None:
-    """Builds the generator and runs what was asked for."""
+    """Runs what was asked for."""
     quick = "--quick" in words
     named = [word for word in words if not word.startswith("--")]
-    subprocess.run([CHECKOUT / "scripts" / "cargo", "build", "--locked", "--release", "--quiet", "--package", "loadgen"], cwd=CHECKOUT, check=True)
     contenders = [name for name in CONTENDERS if is_installed() or name not in PEERS]
     loads = [load for load in LOADS if not named or any(word in load.name for word in named)]
     found = await compare(loads, contenders, 1 if quick else 3, 1.0 if quick else 2.0)
@@ -197,4 +196,5 @@ async def main(words: list[str]) -> None:
 
 
 if __name__ == "__main__":
+    subprocess.run([CHECKOUT / "scripts" / "cargo", "build", "--locked", "--release", "--quiet", "--package", "loadgen"], cwd=CHECKOUT, check=True)
     asyncio.run(main(sys.argv[1:]))

@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from benches.sfu_load.generator import TASKSET, Generator
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.typing import Subprotocol
-
-from benches.sfu_load.generator import TASKSET, Generator
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/janus")
 PROGRAM = Path("/usr/bin/janus")
@@ -153,7 +152,7 @@ def configure(folder: Path, port: int, event_loops: int) -> None:
         ("plugins", "plugins"), ("transports", "transports"), ("events", "none"), ("loggers", "none")
     ))  # fmt: skip
     loops = f"event_loops = {event_loops}" if event_loops else ""
-    (folder / "janus.jcfg").write_text(f"general: {{ {places} debug_level = 2 {loops} }}\nnat: {{ ice_ignore_list = \"vmnet\" }}\nmedia: {{ }}\n")
+    (folder / "janus.jcfg").write_text(f'general: {{ {places} debug_level = 2 {loops} }}\nnat: {{ ice_ignore_list = "vmnet" }}\nmedia: {{ }}\n')
     transport = f'general: {{ ws = true ws_port = {port} ws_ip = "127.0.0.1" wss = false }}\nadmin: {{ admin_ws = false }}\n'
     (folder / "janus.transport.websockets.jcfg").write_text(transport)
     (folder / "janus.plugin.videoroom.jcfg").write_text("general: { }\n")

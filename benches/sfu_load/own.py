@@ -13,10 +13,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-from websockets.asyncio.client import ClientConnection, connect
-
 from benches.sfu_load.forwarder import AUDIO
 from benches.sfu_load.generator import CHECKOUT, TASKSET, Generator
+from websockets.asyncio.client import ClientConnection, connect
 
 AUDIO_SLOTS_MAX, VIDEO_SLOTS_MAX = 16, 30
 
@@ -34,6 +33,8 @@ class Member:
 
     participant_id: str
     socket: ClientConnection
+    reader: asyncio.Task[None]
+    answers: asyncio.Queue[dict[str, Any]]
     leg_id: str
     mids: list[str]
     audio_slots: int
@@ -49,6 +50,8 @@ class Own:
         self.pid = process.pid
         self._http = httpx2.AsyncClient(base_url=origin, timeout=30)
         self._members: dict[int, Member] = {}
+        self.ended: list[tuple[int, str]] = []
+        """Members whose leg ended, and the code."""
 
     @classmethod
     async def start(cls, core: int, *, gso: bool = True) -> "Own":
@@ -82,11 +85,22 @@ class Own:
         granted = await self._http.post(f"/api/rooms/{room.room_id}/grants", json={"access": room.access})
         assert granted.status_code == 201, granted.text
         socket = await connect(self._origin.replace("http", "ws", 1) + "/api/signal", max_size=1 << 20)
+        answers: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+        reader = asyncio.create_task(self._read(member, socket, answers))
         await socket.send(json.dumps({"type": "join", "version": 1, "grant": granted.json()["grant"], "room_id": room.room_id, "have": None}))
-        joined = await _next(socket, "joined")
+        joined = await _next(answers, "joined")
         audio, video = min(AUDIO_SLOTS_MAX, room.capacity), min(VIDEO_SLOTS_MAX, room.capacity)
-        self._members[member] = Member(joined["participant_id"], socket, "", [], audio)
+        self._members[member] = Member(joined["participant_id"], socket, reader, answers, "", [], audio)
         await self.renew(generator, member, audio, video)
+
+    async def _read(self, member: int, socket: ClientConnection, answers: asyncio.Queue[dict[str, Any]]) -> None:
+        """Takes all that the server says; a queue that nobody empties would end the socket."""
+        async for text in socket:
+            message = json.loads(text)
+            if message["type"] == "sfu_ended":
+                self.ended.append((member, message["code"]))
+            elif message["type"] in ("joined", "sfu_answer", "error", "closing"):
+                answers.put_nowait(message)
 
     async def renew(self, generator: Generator, member: int, audio: int, video: int) -> None:
         """A new leg of a member, which ends the older."""
@@ -94,7 +108,7 @@ class Own:
         of.leg_id = b64u(os.urandom(16))
         offer = await generator.ask("offer", member, audio, video)
         await of.socket.send(json.dumps({"type": "sfu_offer", "ref": 1, "leg_id": of.leg_id, "sdp": offer["sdp"]}))
-        answer = await _next(of.socket, "sfu_answer")
+        answer = await _next(of.answers, "sfu_answer")
         await generator.ask("answered", member, answer["sdp"])
         of.mids = offer["mids"]
 
@@ -115,6 +129,7 @@ class Own:
         of = self._members.pop(member)
         await of.socket.send(json.dumps({"type": "bye"}))
         await of.socket.close()
+        await of.reader
         await generator.ask("drop", member)
 
     async def metrics(self) -> dict[str, float]:
@@ -133,15 +148,10 @@ class Own:
         self._folder.cleanup()
 
 
-async def _next(socket: ClientConnection, kind: str) -> dict[str, Any]:
-    """The next message of a type; others pass."""
-    async with asyncio.timeout(30):
-        async for text in socket:
-            message: dict[str, Any] = json.loads(text)
-            if message["type"] == kind:
-                return message
-            assert message["type"] not in ("error", "closing"), message
-    raise RuntimeError(f"the socket ended before {kind}")
+async def _next(answers: asyncio.Queue[dict[str, Any]], kind: str) -> dict[str, Any]:
+    message = await asyncio.wait_for(answers.get(), 60)
+    assert message["type"] == kind, message
+    return message
 
 
 def b64u(data: bytes) -> str:

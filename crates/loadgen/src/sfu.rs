@@ -15,6 +15,6 @@ mod weather;
 pub use commands::serve;
 pub use endpoint::{Endpoint, Shape};
 pub use media::{Kind, Source, Stamp};
-pub use stage::Stage;
+pub use stage::{Count, Stage};
 pub use tally::Tally;
 pub use weather::Weather;

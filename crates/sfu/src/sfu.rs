@@ -305,7 +305,11 @@ fn drain<S: Session>(session: &mut S, now: Instant, mut take: impl FnMut(Output)
                 in_a_row += 1;
                 session.timeout(now);
             }
-            other => take(other),
+            other => {
+                // It gets on: what waits leaves now, and there is a bound to what can wait.
+                in_a_row = 0;
+                take(other);
+            }
         }
     }
 }

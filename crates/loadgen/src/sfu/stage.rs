@@ -83,7 +83,7 @@ impl Stage {
         let now = Instant::now();
         let mut received = Tally::default();
         for endpoint in self.endpoints.values_mut() {
-            received.merge(std::mem::take(&mut endpoint.tally));
+            received.take_from(&mut endpoint.tally);
         }
         let seconds = now.duration_since(self.counted_at).as_secs_f64();
         self.counted_at = now;

@@ -35,10 +35,11 @@ impl Tally {
         heard.last = now;
     }
 
-    pub fn merge(&mut self, other: Self) {
-        self.audio += other.audio;
-        self.video += other.video;
-        self.delays_us.extend(other.delays_us);
+    /// Takes over what another one counted. When that one heard whom last stays with it.
+    pub fn take_from(&mut self, other: &mut Self) {
+        self.audio += std::mem::take(&mut other.audio);
+        self.video += std::mem::take(&mut other.video);
+        self.delays_us.append(&mut other.delays_us);
     }
 
     /// Of all delays, in microseconds.

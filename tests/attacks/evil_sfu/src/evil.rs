@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// How often what is played, delayed or asked for is looked at.
 const TICK: Duration = Duration::from_millis(10);
+/// How far back a ghost may come from.
+const TAPE: Duration = Duration::from_secs(60);
 const CAMERA: usize = 1;
 const LAYERS: usize = 3;
 
@@ -102,7 +104,7 @@ impl<S: Session> Evil<S> {
         self.deed = deed;
         self.playing = match deed {
             Deed::Replay(back) => Some(self.tape.cut(self.now.checked_sub(back).unwrap_or(self.now), self.now, |_| true)),
-            Deed::Ghost(leg) => Some(self.tape.cut(self.now.checked_sub(Duration::from_mins(1)).unwrap_or(self.now), self.now, |(of, _)| of == leg)),
+            Deed::Ghost(leg) => Some(self.tape.cut(self.now.checked_sub(TAPE).unwrap_or(self.now), self.now, |(of, _)| of == leg)),
             _ => None,
         };
         // Nothing goes on where it stopped.

@@ -14,7 +14,7 @@ pub(crate) enum Deed {
     Impose(usize),
     /// The last so many milliseconds again and again, in place of what comes.
     Replay(Duration),
-    /// What the tape has of one leg, in the slots of whoever else came last.
+    /// The last that the tape has of one leg, again and again, in the slots of whoever else came last.
     Ghost(usize),
     /// Everything comes later.
     Delay(Duration),

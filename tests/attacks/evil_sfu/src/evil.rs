@@ -10,6 +10,8 @@ use std::time::{Duration, Instant};
 
 /// How often what is played, delayed or asked for is looked at.
 const TICK: Duration = Duration::from_millis(10);
+/// How much of the end of a tape a ghost is.
+const GHOST: Duration = Duration::from_secs(5);
 const CAMERA: usize = 1;
 const LAYERS: usize = 3;
 
@@ -102,7 +104,10 @@ impl<S: Session> Evil<S> {
         self.deed = deed;
         self.playing = match deed {
             Deed::Replay(back) => Some(self.tape.cut(self.now.checked_sub(back).unwrap_or(self.now), self.now, |_| true)),
-            Deed::Ghost(leg) => Some(self.tape.cut(self.now.checked_sub(Duration::from_mins(1)).unwrap_or(self.now), self.now, |(of, _)| of == leg)),
+            Deed::Ghost(leg) => {
+                let last = self.tape.last_of(leg).unwrap_or(self.now);
+                Some(self.tape.cut(last.checked_sub(GHOST).unwrap_or(last), self.now, |(of, _)| of == leg))
+            }
             _ => None,
         };
         // Nothing goes on where it stopped.

@@ -4,8 +4,8 @@ use honest::sfu::Packet;
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
-/// Packets on a tape: about a minute of two other people.
-const PACKETS_MAX: usize = 20_000;
+/// Packets on a tape: a minute or two of three other people.
+const PACKETS_MAX: usize = 40_000;
 
 #[derive(Clone)]
 pub(crate) struct Taken {
@@ -24,6 +24,11 @@ impl Tape {
             self.0.pop_front();
         }
         self.0.push_back(Taken { at, source, packet: packet.clone() });
+    }
+
+    /// When something of a leg was taken last.
+    pub(crate) fn last_of(&self, leg: usize) -> Option<Instant> {
+        self.0.iter().rev().find(|taken| taken.source.0 == leg).map(|taken| taken.at)
     }
 
     /// A loop over what was taken since `from`, of the sources that are asked for, pictures from a key frame on.

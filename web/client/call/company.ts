@@ -1,5 +1,6 @@
 /** Who is in the group, what they said of themselves, and under which terms we may meet (spec/8-direct.md). */
 import { CAMERA, MICROPHONE } from '../leg/streams'
+import { codecOfAll, type VideoCodec } from '../leg/video_codec'
 import type { Hello } from '../wire/payloads'
 import type { PersonFacts } from '../security/judge'
 import type { Event, IceServer, Media, Member } from '../worker/rpc'
@@ -12,6 +13,8 @@ export class Company {
   group: GroupEvent | null = null
   /** By the room's policy: then media goes to the SFU, and nobody is asked about a direct connection. */
   isGroup = false
+  /** What our own `hello` lists. */
+  ownCodecs: readonly VideoCodec[] = ['vp8']
   readonly consent = new DirectConsent()
   private ice: readonly IceServer[] | null = null
   private readonly hellos = new Map<number, Hello>()
@@ -93,6 +96,7 @@ export class Company {
       remoteLeaf: met.other.leafIndex,
       remoteLife: met.hello.participant_id,
       relayOnly: met.relayOnly,
+      videoCodec: codecOfAll([this.ownCodecs, met.hello.capabilities.codecs]),
       iceServers: met.ice,
     }
   }

@@ -5,6 +5,7 @@ import { b64u } from '../bytes/text'
 import { problemOf } from '../problem'
 import { EarlyConnection } from '../leg/early_connection'
 import { Leg, type LegEvents } from '../leg/leg'
+import type { VideoCodec } from '../leg/video_codec'
 import type { Payload } from '../wire/payloads'
 import type { Media, OutgoingPayload } from '../worker/rpc'
 import type { Company } from './company'
@@ -26,6 +27,7 @@ export interface Terms {
   /** Which life of the other: a reload makes another. */
   readonly remoteLife: string
   readonly relayOnly: boolean
+  readonly videoCodec: VideoCodec
   readonly iceServers: readonly RTCIceServer[]
 }
 
@@ -89,6 +91,9 @@ export class MediaPath implements Path {
   hearOfSlots(): void {
     // Slots are of group calls.
   }
+  showing(): void {
+    // There is one size.
+  }
   meet(company: Company | null): void {
     this.agree(company?.terms ?? null)
   }
@@ -116,7 +121,8 @@ export class MediaPath implements Path {
       before.remoteLeaf === terms.remoteLeaf &&
       before.ownLeaf === terms.ownLeaf &&
       before.remoteLife === terms.remoteLife &&
-      before.relayOnly === terms.relayOnly
+      before.relayOnly === terms.relayOnly &&
+      before.videoCodec === terms.videoCodec
     if (isSame) {
       if (before.iceServers !== terms.iceServers) this.renew()
       return
@@ -205,6 +211,7 @@ export class MediaPath implements Path {
       isOfferer,
       remoteLeaf: terms.remoteLeaf,
       relayOnly: terms.relayOnly,
+      videoCodec: terms.videoCodec,
       connection: this.early.take(terms.iceServers, terms.relayOnly),
       worker: this.port.worker(),
       tracks: this.port.tracks().map((track, context) => this.pictures.outgoing(context, track)),

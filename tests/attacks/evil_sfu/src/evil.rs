@@ -81,6 +81,10 @@ impl<S: Session> Session for Evil<S> {
         self.inner.ask_key_frame(track, layer);
     }
 
+    fn want(&mut self, appetite: Appetite) {
+        self.session.want(appetite);
+    }
+
     fn close(&mut self) {
         self.inner.close();
     }

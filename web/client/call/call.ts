@@ -255,16 +255,10 @@ export class Call implements CallApi {
         void this.read()
         break
       case 'waiting':
-        if (this.phase === 'joining') this.phase = 'waiting'
-        break
       case 'host':
-        this.host.take(event)
-        break
       case 'muted':
-        this.muteAsAsked()
-        break
       case 'link':
-        this.relink(event.link)
+        this.hearOfHost(event)
         break
       case 'payload':
         takePayload(this.desk, event.from, event.payload)
@@ -290,6 +284,13 @@ export class Call implements CallApi {
         break
     }
     this.draw()
+  }
+
+  private hearOfHost(event: Extract<Event, { type: 'waiting' | 'host' | 'muted' | 'link' }>): void {
+    if (event.type === 'host') this.host.take(event)
+    else if (event.type === 'muted') this.muteAsAsked()
+    else if (event.type === 'link') this.relink(event.link)
+    else if (this.phase === 'joining') this.phase = 'waiting'
   }
 
   private relink(link: string): void {

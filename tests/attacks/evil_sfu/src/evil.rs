@@ -3,7 +3,7 @@ use crate::deed::Deed;
 use crate::ledger::{LEDGER, Source, lock};
 use crate::slot::{Slot, ticks};
 use crate::tape::{Loop, Tape};
-use honest::sfu::{Answer, Kind, Offer, OfferError, Output, Packet, Path, Protocol, Session};
+use honest::sfu::{Answer, Appetite, Kind, Offer, OfferError, Output, Packet, Path, Protocol, Session};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -82,7 +82,7 @@ impl<S: Session> Session for Evil<S> {
     }
 
     fn want(&mut self, appetite: Appetite) {
-        self.session.want(appetite);
+        self.inner.want(appetite);
     }
 
     fn close(&mut self) {

@@ -1,5 +1,6 @@
 //! The table of legs: offers and wishes in, datagrams in and out, timeouts.
 mod forwarding;
+mod layers;
 mod routes;
 
 use crate::checks::Check;
@@ -169,6 +170,7 @@ impl<S: Session> Sfu<S> {
                 let reason = if leg.is_connected { Ending::Lost } else { Ending::Failed };
                 self.end(now, key, reason, sink);
             } else {
+                self.review(now, key, sink);
                 self.with_session(now, key, sink, |session| session.timeout(now));
             }
             self.settle(now, sink);
@@ -234,7 +236,7 @@ impl<S: Session> Sfu<S> {
             self.stats.panics += 1;
             return self.end(now, key, Ending::Panicked, sink);
         };
-        let due = idle.min(leg.deadline());
+        let due = idle.min(leg.next());
         if let Some(before) = leg.due.replace(due)
             && before != due
         {

@@ -5,7 +5,7 @@ mod aead_only;
 
 use crate::limits::{LAYERS, QUEUE_PACKETS_MAX, RESEND_MS, RESEND_PACKETS_AUDIO, RESEND_PACKETS_VIDEO, SOURCES_MAX};
 use crate::offer::{Kind, Line, Offer, OfferError};
-use crate::session::{Answer, Output, Packet, Path, Protocol, Session};
+use crate::session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -18,9 +18,8 @@ use str0m::net::{Protocol as NetProtocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, Input, Rtc, RtcConfig};
 
-/// Where the bandwidth estimate begins, and what it probes for.
+/// Where the bandwidth estimate begins.
 const BITRATE_START_KBPS: u64 = 2_500;
-const BITRATE_WANTED_KBPS: u64 = 6_000;
 /// Simulcast encodings, from the smallest.
 const RIDS: [&str; LAYERS] = ["q", "h", "f"];
 
@@ -55,7 +54,6 @@ impl Session for Str0mSession {
         }
         let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| OfferError::Malformed("it cannot be answered"))?;
         let credentials = rtc.direct_api().local_ice_credentials();
-        rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::kbps(BITRATE_WANTED_KBPS));
         let payload_type = |codec| rtc.codec_config().find(|params| params.spec().codec == codec).map(PayloadParams::pt);
         let (opus, vp8) = (payload_type(Codec::Opus), payload_type(Codec::Vp8));
         let tracks = offer.tracks.iter().map(|line| Mid::from(line.mid.as_str())).collect();
@@ -123,6 +121,10 @@ impl Session for Str0mSession {
         if let Some(stream) = direct.stream_rx_by_mid(mid, rid) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
+    }
+
+    fn want(&mut self, appetite: Appetite) {
+        self.rtc.bwe().set_bitrate(Bitrate::from(appetite.next), Bitrate::from(appetite.most));
     }
 
     fn close(&mut self) {

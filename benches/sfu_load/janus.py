@@ -4,6 +4,7 @@ Source: Janus' documentation of its WebSocket interface and of the VideoRoom plu
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -55,8 +56,7 @@ class Janus:
             TASKSET, "-c", str(core), PROGRAM, "--configs-folder", folder.name, "--config", f"{folder.name}/janus.jcfg", "--disable-colors",
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        async with asyncio.timeout(20):
-            socket = await _connected(f"ws://127.0.0.1:{port}")
+        socket = await _connected(f"ws://127.0.0.1:{port}")
         janus = cls(process, folder, socket)
         janus._session = (await janus._ask({"janus": "create"}))["data"]["id"]
         return janus
@@ -137,10 +137,11 @@ class Janus:
 
 
 async def _connected(url: str) -> ClientConnection:
-    while True:
-        try:
-            return await connect(url, subprotocols=[Subprotocol("janus-protocol")], max_size=1 << 20)
-        except OSError:
+    """Its socket, when it listens."""
+    async with asyncio.timeout(20):
+        while True:
+            with contextlib.suppress(OSError):
+                return await connect(url, subprotocols=[Subprotocol("janus-protocol")], max_size=1 << 20)
             await asyncio.sleep(0.05)
 
 

@@ -118,6 +118,8 @@ pub(crate) struct Leg<S> {
     pub(crate) review_at: Option<Instant>,
     /// What its way was last said to be wanted for.
     pub(crate) appetite: Appetite,
+    /// Whether it was given packets that it has not sent yet.
+    pub(crate) is_filled: bool,
     /// When it stands in the table of timeouts.
     pub(crate) due: Option<Instant>,
     addresses: Vec<Address>,
@@ -141,6 +143,7 @@ impl<S: Session> Leg<S> {
             estimate: None,
             review_at: None,
             appetite: Appetite::default(),
+            is_filled: false,
             due: None,
             addresses: Vec::new(),
             addresses_ever: 0,

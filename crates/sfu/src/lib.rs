@@ -9,7 +9,9 @@
 //! Payloads are opaque: members encrypt them with keys that nothing here can reach. Read of them is whether a VP8 key frame begins and how tall
 //! it is; written are VP8's picture ids, in front of what is encrypted.
 //!
-//! **What the node owes**: `timeout` when `next_timeout` comes; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
+//! What a leg is given waits until `timeout`, so that all packets of a tick leave in one run.
+//!
+//! **What the node owes**: `timeout` when `next_timeout` comes, and at the end of each tick; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
 //!
 //! *Trust*: everything in a datagram or an offer is the client's; rooms and participants are the control plane's, which is trusted. A leg hears its own
 //! room and nothing else. *Bounds*: [`limits`].

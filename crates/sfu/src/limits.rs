@@ -39,7 +39,7 @@ pub const RESEND_PACKETS_VIDEO: usize = 1_024;
 pub const RESEND_PACKETS_AUDIO: usize = 64;
 /// How long they are kept.
 pub const RESEND_MS: u64 = 3_000;
-/// Timeouts of one session handled in a row before others have their turn.
+/// Timeouts of one session handled in a row, of which nothing came, before others have their turn.
 pub const TIMEOUTS_IN_A_ROW_MAX: u32 = 32;
 
 /// How long after its offer a leg may take to come up.

@@ -80,7 +80,7 @@ pub enum Output {
     Idle(Instant),
 }
 
-/// A session. After each call of the others, `poll` is called until it says `Idle`.
+/// A session. After each call of the others, `poll` is called until it says `Idle`; after several calls of `send`, once for all of them.
 pub trait Session: Sized {
     /// Answers an offer that was judged. `locals` are the addresses that clients can reach.
     fn answer(offer: &Offer, locals: &[(Protocol, SocketAddr)], now: Instant) -> Result<(Self, Answer), OfferError>;

@@ -47,6 +47,10 @@ pub struct Sfu<S> {
     /// The slots that carry a leg's track of a context.
     carriers: HashMap<(LegKey, usize), Vec<(LegKey, usize)>>,
     due: BTreeSet<(Instant, LegKey)>,
+    /// Legs that were given packets since `timeout` was called: each sends all of them in one go.
+    filled: Vec<LegKey>,
+    /// When the first of them was.
+    filled_at: Option<Instant>,
     /// What sessions said and nobody has handled yet; empty between calls.
     said: VecDeque<(LegKey, Output)>,
     locals: Vec<(Protocol, SocketAddr)>,
@@ -64,6 +68,8 @@ impl<S: Session> Sfu<S> {
             by_source: HashMap::new(),
             carriers: HashMap::new(),
             due: BTreeSet::new(),
+            filled: Vec::new(),
+            filled_at: None,
             said: VecDeque::new(),
             locals,
             opened: 0,
@@ -151,8 +157,9 @@ impl<S: Session> Sfu<S> {
         self.by_source.contains_key(&(protocol, remote))
     }
 
-    /// Does what is due.
+    /// Does what is due, and sends what legs were given since.
     pub fn timeout(&mut self, now: Instant, sink: &mut impl Sink) {
+        self.empty(now, sink);
         while let Some(&(at, key)) = self.due.first()
             && at <= now
         {
@@ -170,9 +177,9 @@ impl<S: Session> Sfu<S> {
         }
     }
 
-    /// When `timeout` has something to do.
+    /// When `timeout` has something to do: at once when legs were given packets.
     pub fn next_timeout(&self) -> Option<Instant> {
-        self.due.first().map(|&(at, _)| at)
+        self.filled_at.or_else(|| self.due.first().map(|&(at, _)| at))
     }
 
     /// Numbers since the start.
@@ -238,6 +245,21 @@ impl<S: Session> Sfu<S> {
         self.due.insert((due, key));
     }
 
+    /// Lets legs send what they were given.
+    fn empty(&mut self, now: Instant, sink: &mut impl Sink) {
+        self.filled_at = None;
+        let mut filled = std::mem::take(&mut self.filled);
+        for key in filled.drain(..) {
+            if let Some(leg) = self.legs.get_mut(&key) {
+                leg.is_filled = false;
+                self.with_session(now, key, sink, |_| ());
+            }
+        }
+        // What was said meanwhile gives nobody a packet: that only what arrives does.
+        self.filled = filled;
+        self.settle(now, sink);
+    }
+
     /// Ends a leg and takes it out of every table.
     fn end(&mut self, now: Instant, key: LegKey, reason: Ending, sink: &mut impl Sink) {
         let Some(mut leg) = self.legs.remove(&key) else { return };
@@ -283,7 +305,11 @@ fn drain<S: Session>(session: &mut S, now: Instant, mut take: impl FnMut(Output)
                 in_a_row += 1;
                 session.timeout(now);
             }
-            other => take(other),
+            other => {
+                // It gets on: what waits leaves now, and there is a bound to what can wait.
+                in_a_row = 0;
+                take(other);
+            }
         }
     }
 }

@@ -40,23 +40,22 @@ export function watchHeight(element: Element, tell: (heightPx: number) => void):
 interface Pictured {
   readonly self: boolean
   readonly leafIndex: number
-  readonly media: { readonly screen: boolean }
 }
 
-/** Says of one person's tile which of their pictures it shows, and how tall. */
+/** Says of one tile how tall its picture is shown. */
 export class TileHeight {
   #heightPx: number | undefined
-  #person: Pictured | undefined
+  #shown: Omit<Shown, 'heightPx'> | undefined
   #said = ''
   #stop: (() => void) | undefined
 
   constructor(private readonly tile: HTMLElement) {}
 
-  /** `person`: whose tile it is now; called after each drawing. */
-  draw(person: Pictured): void {
+  /** Whose tile it is now, and of which of their pictures; called after each drawing. */
+  draw({ self, leafIndex }: Pictured, kind: Shown['kind']): void {
     const video = this.tile.querySelector('video')
-    this.#person = person
-    if (person.self || !video) return
+    if (self || !video) return
+    this.#shown = { leafIndex, kind }
     this.#stop ??= watchHeight(video, (heightPx) => {
       this.#heightPx = heightPx
       this.#say()
@@ -64,21 +63,19 @@ export class TileHeight {
     this.#say()
   }
 
+  /** The tile is gone: what draws the same picture elsewhere says its own height. */
   stop(): void {
     this.#stop?.()
     this.#stop = undefined
+    this.#said = ''
   }
 
-  /** A shared screen stands in place of the camera. */
   #say(): void {
-    if (this.#person === undefined || this.#heightPx === undefined) return
-    const { leafIndex, media } = this.#person
-    const said = `${leafIndex} ${media.screen} ${this.#heightPx}`
+    if (this.#shown === undefined || this.#heightPx === undefined) return
+    const { leafIndex, kind } = this.#shown
+    const said = `${leafIndex} ${kind} ${this.#heightPx}`
     if (said === this.#said) return
     this.#said = said
-    for (const kind of ['camera', 'screen'] as const) {
-      const heightPx = (kind === 'screen') === media.screen ? this.#heightPx : 0
-      this.tile.dispatchEvent(new CustomEvent<Shown>(SHOWN, { bubbles: true, detail: { leafIndex, kind, heightPx } }))
-    }
+    this.tile.dispatchEvent(new CustomEvent<Shown>(SHOWN, { bubbles: true, detail: { leafIndex, kind, heightPx: this.#heightPx } }))
   }
 }

@@ -4,7 +4,7 @@
  */
 import { b64u } from '../bytes/text'
 import { SfuLeg, type SfuLegEvents } from '../leg/sfu_leg'
-import { CAMERA, SCREEN } from '../leg/streams'
+import { CAMERA, MICROPHONE, SCREEN, SCREEN_AUDIO } from '../leg/streams'
 import { problemOf } from '../problem'
 import type { Event, Media } from '../worker/rpc'
 import type { Company } from './company'
@@ -34,7 +34,9 @@ export class GroupPath implements Path {
   private planned: ReadonlyArray<Stream | null> = []
   /** Slots in which the first frame has opened. */
   private readonly open = new Set<number>()
-  private readonly shown = new Map<number, MediaStream>()
+  /** By leaf and contexts. */
+  private readonly shown = new Map<string, MediaStream>()
+  private takesPictures = true
   private readonly silence = new Silence()
   private readonly heights = new ShownHeights(() => this.wish())
   private isStopped = false
@@ -63,19 +65,22 @@ export class GroupPath implements Path {
     return this.leg?.connection.connectionState ?? null
   }
 
-  streamOf(leafIndex: number, media: Media | undefined): MediaStream | null {
-    const slots = this.planned.flatMap((stream, slot) => (stream?.leafIndex === leafIndex && this.open.has(slot) ? [{ slot, ...stream }] : []))
-    const hasScreen = media?.screen === true && slots.some(({ context }) => context === SCREEN)
-    const tracks = slots.flatMap(({ slot, context }) => (hasScreen && context === CAMERA ? [] : (this.leg?.trackOf(slot) ?? [])))
-    const before = this.shown.get(leafIndex)
-    if (before && isSameSet(before.getTracks(), tracks)) return before
-    if (tracks.length === 0) {
-      this.shown.delete(leafIndex)
-      return null
-    }
-    const stream = new MediaStream(tracks)
-    this.shown.set(leafIndex, stream)
-    return stream
+  streamOf(leafIndex: number): MediaStream | null {
+    return this.shownOf(leafIndex, [MICROPHONE, CAMERA])
+  }
+
+  screenOf(leafIndex: number, media: Media | undefined): MediaStream | null {
+    return media?.screen === true ? this.shownOf(leafIndex, [SCREEN, SCREEN_AUDIO]) : null
+  }
+
+  setPictures(wanted: boolean): void {
+    this.takesPictures = wanted
+    this.wish()
+    this.port.changed()
+  }
+
+  otherTakesPictures(): void {
+    // Each one tells the SFU what they wish for.
   }
 
   prepare(): void {
@@ -258,6 +263,23 @@ export class GroupPath implements Path {
 
   // -- slots --------------------------------------------------------------------------------------------------------------
 
+  /** The same stream as long as it holds the same tracks, so that nothing that plays begins again. */
+  private shownOf(leafIndex: number, contexts: readonly number[]): MediaStream | null {
+    const place = `${leafIndex}/${contexts.join()}`
+    const tracks = this.planned.flatMap((stream, slot) =>
+      stream?.leafIndex === leafIndex && contexts.includes(stream.context) && this.open.has(slot) ? (this.leg?.trackOf(slot) ?? []) : [],
+    )
+    const before = this.shown.get(place)
+    if (before && isSameSet(before.getTracks(), tracks)) return before
+    if (tracks.length === 0) {
+      this.shown.delete(place)
+      return null
+    }
+    const stream = new MediaStream(tracks)
+    this.shown.set(place, stream)
+    return stream
+  }
+
   /** Says what each slot is wanted for, when that changed, or when somebody who sends is not seen yet. */
   private wish(): void {
     const { leg, company } = this
@@ -265,7 +287,7 @@ export class GroupPath implements Path {
     const now = Date.now()
     const { audio, video } = this.slotCounts
     const before = this.planned
-    this.planned = this.plan.plan(streamsOf(company, audio, video), now)
+    this.planned = this.plan.plan(streamsOf(company, audio, this.takesPictures ? video : 0), now)
     this.planned.forEach((stream, slot) => {
       if (stream !== before[slot]) this.open.delete(slot)
     })

@@ -16,8 +16,14 @@ export interface Path {
   readonly connectionState: RTCPeerConnectionState | null
   /** Only a relay may carry this call, and ours does not answer. */
   readonly relayIsMissing: boolean
-  /** Of this member, who said that it sends this, as far as it may be shown: the screen in place of the camera, while there is one. */
-  streamOf(leafIndex: number, media: Media | undefined): MediaStream | null
+  /** Of this member, as far as they may be shown: microphone and camera. */
+  streamOf(leafIndex: number): MediaStream | null
+  /** Of this member, who said that it shares one: the screen and its sound. */
+  screenOf(leafIndex: number, media: Media | undefined): MediaStream | null
+  /** Whether pictures of others are asked for. */
+  setPictures(wanted: boolean): void
+  /** In a direct call: whether the other one asks for ours. */
+  otherTakesPictures(takes: boolean): void
   prepare(servers: readonly RTCIceServer[]): void
   /** The server answers: what needs nobody else may begin. */
   reached(): void

@@ -2,6 +2,7 @@
  * A leg to the SFU (spec/11-sfu.md): our four streams go out, slots come in. One description each way, ours first; a leg that breaks is replaced, never
  * renegotiated. The hop ends at the server: what keeps it from hearing is the seal of each frame, in the transforms.
  */
+import { CertificateGate } from './certificate_gate'
 import { dress } from './dress'
 import { ownDescription, sfuDescription } from './sfu_description'
 import { encodingsFor, longerSideOf, SCREEN_BITRATE_MAX, sizeEncodings } from './encodings'
@@ -30,17 +31,25 @@ export class SfuLeg {
   readonly connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
   private readonly sending: readonly RTCRtpTransceiver[]
   private readonly slots: readonly RTCRtpTransceiver[]
-  private isChecking = false
+  private readonly gate: CertificateGate
   private isClosed = false
-  isVerified = false
 
   constructor(
     private readonly options: SfuLegOptions,
-    private readonly events: SfuLegEvents,
+    events: SfuLegEvents,
   ) {
+    this.gate = new CertificateGate(() => this.transport, {
+      certificate: (der) => events.certificate(der),
+      passed: () => events.verified(),
+      refused: () => {
+        this.close()
+        events.refused('integrity.fingerprint')
+      },
+      ended: () => events.ended(),
+    })
     this.connection.onconnectionstatechange = () => {
       events.connection(this.connection.connectionState)
-      void this.checkCertificate()
+      this.gate.look()
     }
     this.sending = streams.map((stream, context) => this.addSending(stream, context))
     this.slots = slotKinds(options).map((stream, slot) => this.addSlot(stream, slot))
@@ -48,6 +57,9 @@ export class SfuLeg {
 
   get legId(): string {
     return this.options.legId
+  }
+  get isVerified(): boolean {
+    return this.gate.isVerified
   }
   get transport(): RTCDtlsTransport | null {
     return this.sending[0]?.sender.transport ?? null
@@ -62,14 +74,7 @@ export class SfuLeg {
     await this.connection.setRemoteDescription({ type: 'answer', sdp })
     const sdpMid = this.sending[0]?.mid ?? '0'
     for (const candidate of candidates) await this.connection.addIceCandidate({ candidate, sdpMid }).catch(() => undefined)
-    const { transport } = this
-    if (transport) {
-      transport.onstatechange = () => {
-        if (transport.state === 'closed' || transport.state === 'failed') this.events.ended()
-        else void this.checkCertificate()
-      }
-    }
-    void this.checkCertificate()
+    this.gate.watch()
   }
 
   /** The m-line's name in the description; null before there is one. */
@@ -90,9 +95,8 @@ export class SfuLeg {
 
   close(): void {
     this.isClosed = true
-    this.isVerified = false
+    this.gate.close()
     this.connection.onconnectionstatechange = null
-    if (this.transport) this.transport.onstatechange = null
     this.connection.close()
   }
 
@@ -119,24 +123,6 @@ export class SfuLeg {
     })
     preferCodec(transceiver, stream)
     return transceiver
-  }
-
-  private async checkCertificate(): Promise<void> {
-    const { transport } = this
-    if (this.isVerified || this.isChecking || this.isClosed || transport?.state !== 'connected') return
-    const der = transport.getRemoteCertificates()[0]
-    if (!der) return
-    this.isChecking = true
-    const isAnswers = await this.events.certificate(der.slice(0))
-    this.isChecking = false
-    if (this.isClosed) return
-    if (!isAnswers) {
-      this.close()
-      this.events.refused('integrity.fingerprint')
-      return
-    }
-    this.isVerified = true
-    this.events.verified()
   }
 }
 

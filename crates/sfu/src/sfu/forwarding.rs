@@ -6,6 +6,7 @@ use crate::limits::{KEY_FRAME_AGAIN_MS, KEY_FRAME_MS_MIN, TRACKS};
 use crate::offer::Kind;
 use crate::session::{Output, Packet, Session};
 use crate::vp8::{begins_key_frame, key_frame_height};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// What becomes of a packet on one slot.
@@ -82,8 +83,17 @@ impl<S: Session> Sfu<S> {
             return slot.awaits(packet.layer).map_or(Fate::Nothing, Fate::Awaits);
         }
         let Some(rewritten) = slot.rewrite(index, packet, now) else { return Fate::Nothing };
-        let mut taken = false;
-        self.with_session(now, to, sink, |session| taken = session.send(now, &rewritten));
+        // Unwind safety: the session is dropped if it panics.
+        let taken = catch_unwind(AssertUnwindSafe(|| leg.session.send(now, &rewritten)));
+        if !std::mem::replace(&mut leg.is_filled, true) {
+            self.filled.push(to);
+            self.filled_at.get_or_insert(now);
+        }
+        let Ok(taken) = taken else {
+            self.stats.panics += 1;
+            self.end(now, to, Ending::Panicked, sink);
+            return Fate::Nothing;
+        };
         if !taken {
             self.stats.packets_dropped_full += 1;
             if let Some(slot) = self.legs.get_mut(&to).and_then(|leg| leg.slots.get_mut(index)).filter(|slot| slot.kind == Kind::Video) {

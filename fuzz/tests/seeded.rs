@@ -40,3 +40,27 @@ fn parsers_break_no_promise_on_bytes_that_look_like_messages() {
     }
     assert!(bare > 0 && repaired > 100_000, "{bare} and {repaired} attributes read");
 }
+
+#[test]
+fn offers_with_mistakes_are_answered_or_refused() {
+    let taken = (0..600).filter(|&number| fuzz::offer(&bytes(number, number as usize % 24))).count();
+    assert!(taken > 30 && taken < 500, "{taken} taken");
+}
+
+#[test]
+fn a_slot_carries_what_was_wished_for_whatever_the_story() {
+    let (mut forwarded, mut asked, mut opened) = (0, 0, 0);
+    for number in 0..3_000 {
+        let counted = fuzz::forward(&bytes(number, 2_000));
+        forwarded += counted.packets_forwarded;
+        asked += counted.key_frames_asked;
+        opened += counted.legs_opened;
+    }
+    assert!(forwarded > 200 && asked > 1_000 && opened > 10_000, "{forwarded} forwarded, {asked} key frames asked for, {opened} legs");
+}
+
+#[test]
+fn a_leg_that_is_up_stays_up_whatever_comes() {
+    let forwarded: u64 = (0..300).map(|number| fuzz::connected(&bytes(number, 600))).sum();
+    assert!(forwarded > 300, "{forwarded} forwarded");
+}

@@ -18,7 +18,8 @@ FLOORS: dict[str, frozenset[str]] = {
     "node": frozenset({"sfu", "turn", "wire"}),
     "py": frozenset({"node"}),
     "loadgen": frozenset({"wire"}),
-    "fuzz": frozenset({"turn", "wire"}),
+    "fuzz": frozenset({"sfu", "turn", "wire"}),
+    "evil-sfu": frozenset({"node"}),
 }
 # What has sockets, threads of its own or a runtime; below the node nothing has.
 IO = frozenset({"libc", "mio", "nix", "rustix", "socket2", "tokio", "rustls", "pyo3"})
@@ -69,6 +70,15 @@ def test_state_machines_take_time_and_chance_as_parameters() -> None:
     paths = checkout.below("crates/wire/src", "crates/turn/src", "crates/sfu/src", suffix=".rs")
     assert paths
     assert not checkout.offenders(paths, re.compile(r"Instant::now|SystemTime|std::(?:net::(?:Udp|Tcp)|thread|fs|env)\b|getrandom|rand::"))
+
+
+def test_the_evil_sfu_is_a_module_of_tests_alone() -> None:
+    """Invariant D in Rust: what attacks is another extension module; the product's has no order that a test gives, and starts nothing but `Node::start`."""
+    assert not [name for name, dependencies in crates().items() if "evil-sfu" in dependencies]
+    product = (*checkout.below("crates", suffix=".rs"), *checkout.below("src", suffix=".py"), *checkout.below("scripts", suffix=".py"))
+    assert product
+    assert not checkout.offenders(product, re.compile(r"\bevil", re.IGNORECASE))
+    assert not checkout.offenders(checkout.below("crates/py", suffix=".rs"), re.compile(r"start_(?:with|as)"))
 
 
 def test_only_one_file_opens_the_door_to_rust() -> None:

@@ -6,7 +6,7 @@ import type { Problem } from './problem'
 
 export type { Problem }
 
-export type Phase = 'opening' | 'device-check' | 'joining' | 'in-call' | 'ended' | 'refused'
+export type Phase = 'opening' | 'device-check' | 'joining' | 'waiting' | 'in-call' | 'ended' | 'refused'
 
 export type DeviceKind = 'microphone' | 'camera'
 
@@ -62,6 +62,28 @@ export interface Person {
   /** Their sound arrives here in pieces. */
   readonly quality?: 'weak'
   readonly presence: 'here' | 'quiet' | 'connecting'
+  /** The host's device, which proved it inside the group. */
+  readonly host?: boolean
+}
+
+/** Somebody who asks to be let in: the name is a claim, the key is the identity. */
+export interface WaitingPerson {
+  readonly deviceKey: string
+  readonly name: string
+  readonly trust: 'compared' | 'not-compared' | 'new-key'
+}
+
+/** What the host decides; `device` is a person's `deviceKey`. */
+export type HostDecision =
+  | { readonly what: 'admit' | 'refuse' | 'remove' | 'mute'; readonly device: string }
+  | { readonly what: 'lock'; readonly locked: boolean }
+  | { readonly what: 'end' }
+
+/** On the host's own device. */
+export interface HostView {
+  readonly waiting: readonly WaitingPerson[]
+  /** The host's link as it is now, once a removal replaced it; absent after a reload. */
+  readonly newLink?: string
 }
 
 export interface ChatMessage {
@@ -73,6 +95,31 @@ export interface ChatMessage {
   readonly atMs: number
   readonly state: 'sending' | 'sent' | 'failed'
 }
+
+/** A run of the emoji comparison (spec/10-verification.md). */
+export interface EmojiComparison {
+  /** New for each run: what is confirmed is what was on the screen. */
+  readonly runId: string
+  readonly phase: 'committing' | 'revealing' | 'comparing' | 'void'
+  /** A leaf of `people`. */
+  readonly startedBy: number
+  readonly people: readonly ComparingPerson[]
+  /** Seven while people compare, else none. */
+  readonly emoji: ReadonlyArray<{ readonly sign: string; readonly word: string }>
+  /** With phase 'void': why. */
+  readonly ending?: 'keys-changed' | 'too-slow' | 'rules-broken' | 'paused'
+}
+
+export interface ComparingPerson {
+  readonly leafIndex: number
+  readonly name: string
+  readonly self: boolean
+  /** `blamed`: the run ended because of what they did or did not do. */
+  readonly state: 'waited-for' | 'ready' | 'match' | 'differ' | 'blamed'
+}
+
+/** What the code of another device turned out to be. */
+export type CodeCheck = { readonly result: 'compared'; readonly name: string } | { readonly result: 'malformed' | 'other-call' | 'nobody' }
 
 export type E2eeState = 'secure' | 'unverified' | 'broken'
 
@@ -117,6 +164,8 @@ export interface CallSnapshot {
   readonly people: readonly Person[]
   readonly chat: readonly ChatMessage[]
   readonly security: SecurityReport
+  /** Present once somebody has started one. */
+  readonly comparison?: EmojiComparison
   readonly server: 'connecting' | 'connected' | 'reconnecting'
   readonly quality: 'unknown' | 'good' | 'weak' | 'lost'
   /** Device key of the other who speaks, or spoke last, as this browser hears it. */
@@ -125,6 +174,10 @@ export interface CallSnapshot {
   readonly pictures?: 'shown' | 'only-sound' | 'resting'
   /** Set while the dialog "Direct connection" must be open, and what we and the other side said. */
   readonly direct?: { readonly ours: 'asked' | 'accepted' | 'declined'; readonly theirs: 'unknown' | 'accepted' | 'declined' }
+  /** The host locked the room: nobody new comes in. */
+  readonly locked?: boolean
+  /** Present on the host's own device. */
+  readonly host?: HostView
   /** The whole link, for "Copy link" and its QR code; absent after a reload, when only the non-extractable key is left. */
   readonly link?: string
 }
@@ -142,6 +195,11 @@ export interface Call {
   retryDevice(kind: DeviceKind): Promise<void>
   /** Asks which screen or window to share, or stops sharing. Only ever from a person's action. */
   shareScreen(wanted: boolean): Promise<void>
+  /**
+   * How tall this member's picture is shown now, in the device's own pixels; 0 while nobody can see it. Said whenever it changes: no larger picture is sent
+   * than somebody looks at.
+   */
+  showing(leafIndex: number, kind: 'camera' | 'screen', heightPx: number): void
   join(): Promise<void>
   leave(): Promise<void>
   /** After 'ended' or 'refused' with a code that a new attempt may cure. */
@@ -155,6 +213,14 @@ export interface Call {
   answerDirect(accept: boolean): Promise<void>
   /** "They match" / "They differ" of the epoch code now shown. */
   compared(match: boolean, epochCode: string): Promise<void>
+  /** Starts an emoji comparison with everybody in the call. */
+  compareEmoji(): Promise<void>
+  /** "They match" / "They differ" of the emoji of that run. */
+  emojiCompared(match: boolean, runId: string): Promise<void>
+  /** What the other person's device shows as its code, scanned or pasted. */
+  checkCode(text: string): Promise<CodeCheck>
+  /** Only on the host's own device. */
+  decide(decision: HostDecision): Promise<void>
 }
 
 /** Opens a call page: reads the fragment (and removes it), or the stored key of this room. Never throws: a refusal is a snapshot. */
@@ -167,4 +233,4 @@ export interface NewRoom {
 }
 
 /** Makes S, the host key and the signed policy in this browser and registers the room. Throws `ProblemError`. */
-export type CreateRoom = (options?: { topology?: 'direct' | 'group'; expiresIn_s?: number }) => Promise<NewRoom>
+export type CreateRoom = (options?: { topology?: 'direct' | 'group'; expiresIn_s?: number; waitingRoom?: boolean }) => Promise<NewRoom>

@@ -10,6 +10,7 @@ use crate::shard::Shard;
 use crate::sys::{UdpOptions, allowed_cores, bind_exclusively, bind_udp, listen_tcp, own_addresses, pin_to_core, supports_gso, without_signals};
 use crate::tls::Tls;
 use crate::world::{Common, Listener, World};
+use sfu::{Session, Str0mSession};
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -60,11 +61,19 @@ impl Node {
     /// Binds, starts the threads and returns; or says what cannot be, with nothing left behind.
     pub fn start(config: &Config) -> Result<Self, StartError> {
         let filter = PeerFilter::new(config.turn.deny.clone());
-        Self::start_with(config, || filter.clone())
+        Self::start_as::<Str0mSession, _>(config, || filter.clone())
     }
 
     /// The same with another policy about peers; the product never calls this.
     pub fn start_with<P: PeerPolicy + Send + 'static>(config: &Config, policy: impl Fn() -> P) -> Result<Self, StartError> {
+        Self::start_as::<Str0mSession, _>(config, policy)
+    }
+
+    /// The same with other sessions in the SFU as well; the product never calls this.
+    pub fn start_as<S: Session + Send + 'static, P: PeerPolicy + Send + 'static>(
+        config: &Config,
+        policy: impl Fn() -> P,
+    ) -> Result<Self, StartError> {
         if config.listen.is_empty() || config.listen.len() > LISTENERS_MAX {
             return Err(StartError::Listeners);
         }
@@ -83,7 +92,7 @@ impl Node {
             sfu_listening: Vec::new(),
             sfu_counters: Arc::default(),
         };
-        node.start_sfu(config, gso)?;
+        node.start_sfu::<S>(config, gso)?;
         let origin = Instant::now();
         for (index, (server, listeners)) in servers.into_iter().zip(sockets).enumerate() {
             let published = Arc::new(Mutex::new(Counters::default()));
@@ -114,7 +123,7 @@ impl Node {
     }
 
     /// Starts the SFU's thread, when there is to be one.
-    fn start_sfu(&mut self, config: &Config, gso: bool) -> Result<(), StartError> {
+    fn start_sfu<S: Session + Send + 'static>(&mut self, config: &Config, gso: bool) -> Result<(), StartError> {
         if config.sfu_listen.is_empty() {
             return Ok(());
         }
@@ -133,7 +142,7 @@ impl Node {
         }
         let asks = Arc::new(Asks::new()?);
         let common = Arc::clone(&self.common);
-        let mut sfu = SfuThread::new(config, gso, listeners, Arc::clone(&asks), Arc::clone(&common), Arc::clone(&self.sfu_counters))?;
+        let mut sfu = SfuThread::<S>::new(config, gso, listeners, Arc::clone(&asks), Arc::clone(&common), Arc::clone(&self.sfu_counters))?;
         let thread = move || {
             if !matches!(catch_unwind(AssertUnwindSafe(|| sfu.run())), Ok(Ok(()))) {
                 common.events.extend(std::iter::once(Event::Stopped { shard: u16::MAX }));

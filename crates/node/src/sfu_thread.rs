@@ -12,7 +12,7 @@ use crate::sys::{Epoll, Interest, ReceiveBatch, accept, tune_stream};
 use crate::token::Token;
 use crate::world::{Common, Listener};
 use out::Out;
-use sfu::{Path, Protocol, Sfu, Stats, Str0mSession};
+use sfu::{Path, Protocol, Session, Sfu, Stats};
 use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -48,9 +48,9 @@ impl SfuCounters {
 }
 
 /// The thread's state.
-pub(crate) struct SfuThread {
+pub(crate) struct SfuThread<S> {
     epoll: Epoll,
-    sfu: Sfu<Str0mSession>,
+    sfu: Sfu<S>,
     out: Out,
     asks: Arc<Asks>,
     common: Arc<Common>,
@@ -63,7 +63,7 @@ pub(crate) struct SfuThread {
     chores_at: Instant,
 }
 
-impl SfuThread {
+impl<S: Session> SfuThread<S> {
     /// With the sockets that wait for clients.
     pub(crate) fn new(
         config: &Config,

@@ -36,6 +36,11 @@ class Writing(Reading):
         await self._connection.execute(delete(grants).where(grants.c.room_id == room.room_id))
         await self._connection.execute(delete(entries).where(entries.c.room_id == room.room_id))
 
+    async def replace_access(self, room: Room) -> None:
+        """Writes what the room is opened with."""
+        values = {"access_hash": room.access_hash, "sealed_policy": room.sealed_policy}
+        await self._connection.execute(update(rooms).where(rooms.c.room_id == room.room_id).values(**values))
+
     async def add_grant(self, grant: Grant) -> None:
         """A new grant."""
         await self._connection.execute(insert(grants), [grant_row(grant)])

@@ -1,6 +1,7 @@
 """The rooms in which somebody is now: who is there, how far the log is, and who is told what."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from incamera.adapters.store import Store
@@ -132,6 +133,15 @@ class Hall:
         if (active := self._active.get(room.room_id)) is not None:
             active.occupants = replace(active.occupants, room=room)
             _close(active, DeniedError("denied.room-gone"))
+
+    def replace_access(self, room: Room, ended: Sequence[Grant]) -> None:
+        """Closes the sockets of grants that ended with the link that they came by."""
+        if (active := self._active.get(room.room_id)) is None:
+            return
+        active.occupants = replace(active.occupants, room=room)
+        for grant in ended:
+            if (connection := self.connection(grant)) is not None:
+                connection.finish(DeniedError("denied.link-replaced"))
 
     def close_expired(self, now: float) -> None:
         """Closes the sockets of rooms whose time is up, and of grants that expired."""

@@ -20,6 +20,11 @@ export interface ServerOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
+export interface Links {
+  readonly link: string
+  readonly host_link: string
+}
+
 export class Server {
   private running: Running | undefined
   private constructor(
@@ -66,11 +71,17 @@ export class Server {
 
   /** A new room by the real command; the participant's link. */
   async room(topology: 'direct' | 'group' = 'direct'): Promise<string> {
-    const made = start(python, ['-m', 'incamera', 'room', 'create', '--topology', topology, '--server', this.origin, '--json'], this.env)
+    return (await this.links(topology)).link
+  }
+
+  /** Both links of a new room. */
+  async links(topology: 'direct' | 'group' = 'direct', ...options: readonly string[]): Promise<Links> {
+    const command = ['-m', 'incamera', 'room', 'create', '--topology', topology, '--server', this.origin, '--json', ...options]
+    const made = start(python, command, this.env)
     await until('room create ends', 30_000, () => made.child.exitCode !== null)
     const text = made.output()
     try {
-      return (JSON.parse(text.slice(text.indexOf('{'))) as { link: string }).link
+      return JSON.parse(text.slice(text.indexOf('{'))) as Links
     } catch {
       throw new Error(`room create: ${text}`)
     }

@@ -7,7 +7,10 @@ import type { ChatPanel } from '../chat/chat-panel'
 import { Unread } from '../chat/unread'
 import '../check/device-check'
 import '../direct/direct-dialog'
+import '../host/people-dialog'
+import { waitingScreen } from '../host/waiting-screen'
 import { LightElement } from '../parts/light'
+import { invitation } from '../security/invitation'
 import '../security/security-dialog'
 import { bar } from '../stage/bar'
 import '../stage/call-stage'
@@ -18,6 +21,7 @@ import { notices } from '../stage/notices'
 import type { MenuActions } from '../stage/more-menu'
 import { Room, type View } from '../stage/room'
 import { said } from '../stage/said'
+import { SHOWN, type Shown } from '../stage/shown_height'
 import { ended, joining, opening, refused } from './between'
 import './devices-dialog'
 import './keys-dialog'
@@ -30,7 +34,7 @@ export class CallPage extends LightElement {
   static override properties = { call: { attribute: false }, snapshot: { state: true }, opened: { state: true }, chatOpen: { state: true } }
   declare call: Call
   declare private snapshot: CallSnapshot
-  declare private opened: 'none' | 'security' | 'devices' | 'keys'
+  declare private opened: 'none' | 'security' | 'devices' | 'keys' | 'people'
   declare private chatOpen: boolean
   readonly #unread = new Unread()
   /** Outlives a reconnect: it is left when the page is. */
@@ -50,12 +54,14 @@ export class CallPage extends LightElement {
     super.connectedCallback()
     this.#unsubscribe = this.call.subscribe((snapshot) => this.#take(snapshot))
     addEventListener('keydown', this.#key)
+    this.addEventListener(SHOWN, this.#shown)
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback()
     this.#unsubscribe()
     removeEventListener('keydown', this.#key)
+    this.removeEventListener(SHOWN, this.#shown)
   }
 
   override render(): TemplateResult {
@@ -67,6 +73,8 @@ export class CallPage extends LightElement {
         return html`<device-check .call=${call} .snapshot=${snapshot}></device-check>`
       case 'joining':
         return joining(snapshot)
+      case 'waiting':
+        return waitingScreen(call, snapshot)
       case 'in-call':
         return this.#inCall()
       case 'ended':
@@ -94,10 +102,16 @@ export class CallPage extends LightElement {
     const openSecurity = (): void => void (this.opened = 'security')
     const close = (): void => void (this.opened = 'none')
     return html`<main class="call ${this.chatOpen ? 'with-chat' : ''}">
-      ${head(call, snapshot, openSecurity, () => (this.opened = 'devices'))}
+      ${head({
+        call,
+        snapshot,
+        onSecurity: openSecurity,
+        onDevices: () => (this.opened = 'devices'),
+        onPeople: () => (this.opened = 'people'),
+      })}
       <div class="call-room">
         <call-stage .snapshot=${snapshot} .arrangement=${this.#room.arrange(snapshot)} .onPin=${this.#pin}></call-stage>
-        ${notices(call, snapshot)}
+        ${notices(call, snapshot, this.opened === 'security' ? nothing : invitation(snapshot, openSecurity))}
       </div>
       ${this.chatOpen ? html`<chat-panel .call=${call} .messages=${snapshot.chat} @dismiss=${this.#toggleChat}></chat-panel>` : nothing}
       ${bar({
@@ -119,6 +133,7 @@ export class CallPage extends LightElement {
       <security-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'security'} @dismiss=${close}></security-dialog>
       <devices-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'devices'} @dismiss=${close}></devices-dialog>
       <keys-dialog .open=${this.opened === 'keys'} @dismiss=${close}></keys-dialog>
+      <people-dialog .call=${call} .snapshot=${snapshot} .open=${this.opened === 'people'} @dismiss=${close}></people-dialog>
       <direct-dialog .call=${call} .snapshot=${snapshot} .open=${snapshot.direct?.ours === 'asked'}></direct-dialog>
     </main>`
   }
@@ -159,6 +174,11 @@ export class CallPage extends LightElement {
     await this.updateComplete
     if (this.chatOpen) this.querySelector<ChatPanel>('chat-panel')?.focusField()
     else this.querySelector<HTMLElement>('[data-bar="chat"]')?.focus()
+  }
+
+  readonly #shown = (event: Event): void => {
+    const { leafIndex, kind, heightPx } = (event as CustomEvent<Shown>).detail
+    this.call.showing(leafIndex, kind, heightPx)
   }
 
   readonly #key = (event: KeyboardEvent): void => {

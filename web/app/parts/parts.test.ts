@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { message, person } from '../../../tests/gallery/snapshots'
+import { message, person, security, snapshot } from '../../../tests/gallery/snapshots'
 import { room } from '../chat/length'
 import { Unread } from '../chat/unread'
 import { shortcutOf, type Pressed } from '../call/shortcuts'
 import { nameProblem } from '../check/name'
-import { ownMark } from '../security/own-mark'
+import { ownCode } from '../security/own-code'
+import { parsePin } from '../../client/crypto/pin'
+import { b64u } from '../../client/bytes/text'
 import { labelOf } from '../stage/labels'
 import { nextItem, type MenuItem } from './menu-keys'
 import { initials } from './person-marks'
@@ -121,8 +123,13 @@ describe('the QR code', () => {
     expect(path.startsWith('M4 4h7v1H4z')).toBe(true)
   })
 
-  it('of a device holds the code and the fingerprint as plain lines', () => {
-    expect(ownMark({ epochCode: '12345 67890', localFingerprint: 'sha-256 AB:CD' })).toBe('incamera\n12345 67890\nsha-256 AB:CD')
-    expect(ownMark({ epochCode: '12345 67890', localFingerprint: '' })).toBe('incamera\n12345 67890')
+  it('of a device holds its key and the code, as another device reads it', () => {
+    const devicePublicKey = new Uint8Array(32).fill(7)
+    const own = person(0, 'Alice', { self: true, trust: 'self', deviceKey: b64u(devicePublicKey) })
+    const text = ownCode(snapshot({ people: [person(1, 'Bob'), own], security: security({ epochCode: '48213 90577 11864 30259 77102 05931' }) }))
+    expect(text).toBe(`incamera1.${b64u(devicePublicKey)}.482139057711864302597710205931`)
+    expect(parsePin(` ${text}\n`)).toEqual({ devicePublicKey, epochCode: '48213 90577 11864 30259 77102 05931' })
+    for (const other of ['', 'incamera', text.slice(1), `${text}1`, text.replace('incamera1', 'incamera2'), text.replace('.4', '.x')])
+      expect(parsePin(other)).toBeNull()
   })
 })

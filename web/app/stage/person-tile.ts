@@ -7,6 +7,7 @@ import { LightElement } from '../parts/light'
 import { avatar, trustInWords, trustSign } from '../parts/person-marks'
 import { reactionSign } from '../parts/reactions'
 import { say } from '../words/words'
+import { TileHeight } from './shown_height'
 
 export interface Pin {
   readonly isPinned: boolean
@@ -29,11 +30,17 @@ export class PersonTile extends LightElement {
   declare pin: Pin | undefined
   /** The browser plays no sound before a person's press. */
   declare private silenced: boolean
+  readonly #height = new TileHeight(this)
 
   constructor() {
     super()
     this.isScreen = false
     this.silenced = false
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#height.stop()
   }
 
   override render(): TemplateResult {
@@ -53,7 +60,18 @@ export class PersonTile extends LightElement {
         aria-label=${this.label}
         @resize=${this.#shaped}
       ></video>
-      ${pictured ? nothing : html`<div class="tile-face">${isScreen ? icon('screen') : avatar(person)}</div>`}
+      ${
+        pictured
+          ? nothing
+          : html`<div class="tile-face">
+              ${
+                isScreen
+                  ? html`${icon('screen')}
+                      <p>${say('person.screen.starting')}</p>`
+                  : avatar(person)
+              }
+            </div>`
+      }
       ${this.silenced ? html`<button type="button" class="tile-hear primary" @click=${this.#hear}>${icon('speaker')}${say('person.hear')}</button>` : nothing}
       ${isScreen ? nothing : gestures(person)} ${isScreen ? screenPlate(this.label) : plate(person, this.label)} ${this.#pinButton()}
     </div>`
@@ -62,6 +80,7 @@ export class PersonTile extends LightElement {
   protected override updated(): void {
     const video = this.querySelector('video') as HTMLVideoElement
     const stream = (this.isScreen ? this.person.screen : this.person.stream) ?? null
+    this.#height.draw(this.person, this.isScreen ? 'screen' : 'camera')
     video.muted = this.person.self || this.silenced
     if (video.srcObject === stream) return
     video.srcObject = stream

@@ -1,6 +1,7 @@
 /** What a screen reader is told when one snapshot follows another: joins, leaves, our own devices, the state, messages. */
 import type { CallSnapshot, LocalDevice, Person } from '../../client/mod'
 import { reactionWords } from '../parts/reactions'
+import { saidOfRun } from '../security/comparison-words'
 import { say } from '../words/words'
 
 const quotedMax = 120
@@ -14,6 +15,7 @@ export function said(before: CallSnapshot | undefined, after: CallSnapshot, with
     ...own(before, after),
     ...ownGestures(before, after),
     ...network(before, after),
+    ...saidOfRun(before.comparison, after.comparison),
     ...state(before, after),
     ...(withMessages ? messages(before, after) : []),
   ]
@@ -79,6 +81,9 @@ function state(before: CallSnapshot, after: CallSnapshot): string[] {
   if (before.server === 'connected' && after.server === 'reconnecting') said.push(say('said.reconnecting'))
   if (before.server === 'reconnecting' && after.server === 'connected') said.push(say('said.reconnected'))
   const known = new Set(before.notices.map(({ code }) => code))
+  if (before.locked !== after.locked) said.push(say(after.locked ? 'said.locked' : 'said.unlocked'))
+  const waited = new Set(before.host?.waiting.map(({ deviceKey }) => deviceKey))
+  for (const { deviceKey, name } of after.host?.waiting ?? []) if (!waited.has(deviceKey)) said.push(say('said.waits', { name }))
   for (const { code, title } of after.notices) if (!known.has(code)) said.push(title)
   return said
 }

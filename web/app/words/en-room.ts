@@ -4,6 +4,7 @@ export const room = {
   'person.speaking': 'Speaking',
   'person.sharing': 'Sharing the screen',
   'person.screen': "{name}'s screen",
+  'person.screen.starting': 'The picture is on its way…',
   'person.pin': 'Pin {name}',
   'person.unpin': 'Unpin {name}',
   'person.hand': 'Hand raised, number {place}',

@@ -9,6 +9,7 @@ import { problemOf } from '../problem'
 import type { Event, Media } from '../worker/rpc'
 import type { Company } from './company'
 import type { Path, PathPort } from './path'
+import { ShownHeights } from './shown_heights'
 import { Silence } from './silence'
 import { SlotPlan, type Stream } from './slot_plan'
 import { streamsOf } from './group_streams'
@@ -37,6 +38,7 @@ export class GroupPath implements Path {
   private readonly shown = new Map<string, MediaStream>()
   private takesPictures = true
   private readonly silence = new Silence()
+  private readonly heights = new ShownHeights(() => this.wish())
   private isStopped = false
   /** Our streams are on the present leg. */
   private carries = false
@@ -130,6 +132,10 @@ export class GroupPath implements Path {
 
   askKeyFrame(context: number): void {
     void this.leg?.askKeyFrame(context)
+  }
+
+  showing(leafIndex: number, kind: 'camera' | 'screen', height_px: number): void {
+    this.heights.show(leafIndex, kind, height_px)
   }
 
   sendMessage(): boolean {
@@ -287,7 +293,7 @@ export class GroupPath implements Path {
     })
     const slots = this.planned.flatMap((stream, slot) => {
       const mid = leg.midOf(slot)
-      return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: 0 }]
+      return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: this.heights.of(stream.leafIndex, stream.context) }]
     })
     const wished = JSON.stringify(slots)
     const isMissing = this.planned.some((stream, slot) => stream !== null && !this.open.has(slot) && company.sends(stream.leafIndex, stream.context))

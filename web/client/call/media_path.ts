@@ -91,6 +91,9 @@ export class MediaPath implements Path {
   hearOfSlots(): void {
     // Slots are of group calls.
   }
+  showing(): void {
+    // There is one size.
+  }
   meet(company: Company | null): void {
     this.agree(company?.terms ?? null)
   }

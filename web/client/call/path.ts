@@ -34,6 +34,8 @@ export interface Path {
   hearOfSlots(event: Extract<Event, { type: 'slot-open' | 'sfu-ended' }>): void
   replaceTrack(context: number, track: MediaStreamTrack | null): void
   askKeyFrame(context: number): void
+  /** How tall a picture is shown now. */
+  showing(leafIndex: number, kind: 'camera' | 'screen', height_px: number): void
   /** Chat goes by a channel between the two; null where there is none, and it goes by the log. */
   readonly channelIsOpen: boolean
   sendMessage(bytes: ArrayBuffer): boolean

@@ -43,8 +43,18 @@ export function takePayload(desk: Desk, from: number, payload: Payload): void {
     case 'only_sound':
       desk.path().otherTakesPictures(!payload.on)
       return
+    case 'sas_commit':
+    case 'sas_reveal':
+    case 'sas_result':
+      // The worker's: it tells what is to be seen of them.
+      return
     case 'bye':
       if (!company.isGroup) desk.path().drop()
+      return
+    case 'host':
+    case 'order_mute':
+    case 'order_end':
+      // Orders are looked at where the host's key is known: in the worker, which tells what they come to.
       return
     case 'leg_offer':
     case 'leg_answer':

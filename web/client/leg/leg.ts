@@ -4,6 +4,7 @@
  */
 import type { OutgoingPayload, TransformOptions } from '../worker/rpc'
 import { filterCandidate } from './candidate_filter'
+import { CertificateGate } from './certificate_gate'
 import { dress } from './dress'
 import { DIRECT, filterDescription } from './sdp_filter'
 import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams, streamsIn } from './streams'
@@ -49,19 +50,28 @@ export class Leg {
   private candidatesSent = 0
   private readonly early: RTCIceCandidateInit[] = []
   private hasRemote = false
-  private isChecking = false
+  private readonly gate: CertificateGate
   private isClosed = false
-  isVerified = false
 
   constructor(
     readonly options: LegOptions,
     private readonly events: LegEvents,
   ) {
     this.connection = options.connection
+    this.gate = new CertificateGate(() => this.transport, {
+      certificate: (der) => events.certificate(der),
+      passed: () => this.verified(),
+      refused: () => {
+        options.send({ type: 'leg_end', leg_id: options.legId, code: 'integrity.fingerprint' })
+        this.close()
+        events.refused('integrity.fingerprint')
+      },
+      ended: () => events.ended(),
+    })
     this.connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate)
     this.connection.onconnectionstatechange = () => {
       this.events.connection(this.connection.connectionState)
-      void this.checkCertificate()
+      this.gate.look()
     }
     this.connection.ontrack = ({ transceiver }) => this.dress(transceiver)
     this.connection.ondatachannel = ({ channel }) => this.useChannel(channel)
@@ -69,6 +79,9 @@ export class Leg {
 
   get legId(): string {
     return this.options.legId
+  }
+  get isVerified(): boolean {
+    return this.gate.isVerified
   }
 
   /** Offerer: everything is laid out before anything is sent. */
@@ -119,14 +132,14 @@ export class Leg {
     this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: this.allowed(answer), restart })
     if (restart === 0) await this.useGathered(answer)
     await this.connection.setLocalDescription(answer)
-    this.watchDtls()
+    this.gate.watch()
   }
 
   async takeAnswer(sdp: string, restart: number): Promise<void> {
     if (restart !== this.restarts || this.connection.signalingState !== 'have-local-offer') return
     await this.connection.setRemoteDescription({ type: 'answer', sdp: this.filtered(sdp) })
     await this.addEarly()
-    this.watchDtls()
+    this.gate.watch()
   }
 
   async takeCandidates(candidates: ReadonlyArray<{ readonly candidate: string; readonly sdp_mid: string }>, restart: number): Promise<void> {
@@ -164,7 +177,7 @@ export class Leg {
 
   close(): void {
     this.isClosed = true
-    this.isVerified = false
+    this.gate.close()
     this.connection.ontrack = this.connection.onicecandidate = this.connection.onconnectionstatechange = this.connection.ondatachannel = null
     this.channel?.close()
     this.connection.close()
@@ -238,33 +251,7 @@ export class Leg {
     if (channel.readyState === 'open') this.events.channelOpen(true)
   }
 
-  private watchDtls(): void {
-    const { transport } = this
-    if (transport) {
-      transport.onstatechange = () => {
-        if (transport.state === 'closed' || transport.state === 'failed') this.events.ended()
-        else void this.checkCertificate()
-      }
-    }
-    void this.checkCertificate()
-  }
-
-  private async checkCertificate(): Promise<void> {
-    const { transport } = this
-    if (this.isVerified || this.isChecking || this.isClosed || transport?.state !== 'connected') return
-    const der = transport.getRemoteCertificates()[0]
-    if (!der) return
-    this.isChecking = true
-    const isSealed = await this.events.certificate(der.slice(0))
-    this.isChecking = false
-    if (this.isClosed) return
-    if (!isSealed) {
-      this.options.send({ type: 'leg_end', leg_id: this.legId, code: 'integrity.fingerprint' })
-      this.close()
-      this.events.refused('integrity.fingerprint')
-      return
-    }
-    this.isVerified = true
+  private verified(): void {
     const receivers = this.connection
       .getTransceivers()
       .slice(0, streams.length)

@@ -45,6 +45,16 @@ describe('descriptions of a leg to the SFU', () => {
     expect(sfuDescription([sdp, ...many].join('\r\n')).candidates).toHaveLength(8)
   })
 
+  it.each([
+    ['a second fingerprint', `${sdp}\r\n${fingerprint.replace('AB', 'CD')}`, 'integrity.fingerprint'],
+    ['a fingerprint by another hash', sdp.replace('sha-256', 'sha-1'), 'integrity.fingerprint'],
+    ['no fingerprint', sdp.replace(fingerprint, 'a=setup:actpass'), 'integrity.fingerprint'],
+    ['keys in the text', `${sdp}\r\na=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:x`, 'integrity.sdp'],
+    ['a profile without DTLS', sdp.replace('UDP/TLS/RTP/SAVPF', 'RTP/SAVPF'), 'integrity.sdp'],
+  ])('are not taken from the SFU with %s', (_what, answer, code) => {
+    expect(() => sfuDescription(answer)).toThrow(code)
+  })
+
   it('may have fifty-one m-lines and no more', () => {
     const lines = (count: number): string => [...head, ...Array.from({ length: count }, () => media).flat()].join('\r\n')
     expect(() => ownDescription(lines(51))).not.toThrow()

@@ -9,14 +9,20 @@ const ORDER: readonly VideoCodec[] = ['vp9', 'vp8']
 /** With fewer, a software encoder of VP9 takes what the call needs. */
 const CORES_MIN = 4
 
-interface Device {
+/** As browsers describe one. */
+interface Described {
+  readonly mimeType: string
+  readonly sdpFmtpLine?: string
+}
+
+export interface Device {
   readonly cores: number
-  readonly sends: readonly RTCRtpCodec[]
-  readonly receives: readonly RTCRtpCodec[]
+  readonly sends: readonly Described[]
+  readonly receives: readonly Described[]
 }
 
 /** Profile 0 is what every VP9 decoder takes. */
-export const isOf = (codec: VideoCodec, { mimeType, sdpFmtpLine }: RTCRtpCodec): boolean =>
+export const isOf = (codec: VideoCodec, { mimeType, sdpFmtpLine }: Described): boolean =>
   mimeType.toLowerCase() === `video/${codec}` && (codec !== 'vp9' || !/profile-id=[^0]/.test(sdpFmtpLine ?? ''))
 
 /** What this device says of itself. */
@@ -24,12 +30,6 @@ export function ownCodecs({ cores, sends, receives }: Device): readonly VideoCod
   const can = (codec: VideoCodec): boolean => [sends, receives].every((list) => list.some((one) => isOf(codec, one)))
   return ORDER.filter((codec) => codec === 'vp8' || (cores >= CORES_MIN && can(codec)))
 }
-
-export const thisDevice = (): Device => ({
-  cores: navigator.hardwareConcurrency,
-  sends: RTCRtpSender.getCapabilities('video')?.codecs ?? [],
-  receives: RTCRtpReceiver.getCapabilities('video')?.codecs ?? [],
-})
 
 /** The best of those that all list; words that this version does not know are passed over. */
 export function codecOfAll(lists: ReadonlyArray<readonly string[]>): VideoCodec {

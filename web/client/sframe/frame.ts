@@ -4,17 +4,21 @@
  */
 import { concat, u8, type Bytes } from '../bytes/bytes'
 import { open, seal, TAG_BYTES } from './cipher'
-import { clearBytes, codecs, type Codec } from './clear_bytes'
+import { clearBytes, codecs, isVp8KeyFrame, type Codec } from './clear_bytes'
+import { LATE_PICTURE_MS, LATE_SOUND_MS, placeOf } from './frame_order'
 import { parseHeader } from './header'
 import type { Keyring } from './keyring'
 import { splitKid } from './kid'
 import { bindingRefusal } from './tile_binding'
 
-export type Refusal = 'empty' | 'short' | 'no-key' | 'unknown-kid' | 'wrong-leaf' | 'wrong-context' | 'replay' | 'tag' | 'codec' | 'failed'
+export type Refusal = 'empty' | 'short' | 'no-key' | 'unknown-kid' | 'wrong-leaf' | 'wrong-context' | 'replay' | 'late' | 'tag' | 'codec' | 'failed'
 /** No encoder of a call makes more; a relay may send anything. */
 export const FRAME_BYTES_MAX = 16 * 1024 * 1024
 
 export type Opened = { readonly frame: Bytes } | { readonly refused: Refusal }
+
+/** Refusals that break no picture: nothing that follows needs such a frame. */
+export const isOutOfTurn = (refused: string): boolean => refused === 'empty' || refused === 'replay' || refused === 'late'
 
 const metadataOf = (codec: Codec, clear: Uint8Array): Bytes => concat(u8(codecs[codec]), clear)
 
@@ -48,11 +52,15 @@ export async function openFrame(
   const receive = await keyring.receiveKey(Number(header.kid), now_ms)
   if (receive === null) return { refused: 'no-key' }
   if (!receive.window.isFresh(header.ctr)) return { refused: 'replay' }
+  const patience_ms = codec === 'opus' ? LATE_SOUND_MS : LATE_PICTURE_MS
+  const place = placeOf(receive.age, header.ctr)
+  if (receive.order.isLate(place, patience_ms, now_ms)) return { refused: 'late' }
   const bodyAt = clearLength + header.length
   const clear = wire.subarray(0, clearLength)
   const plaintext = await open(receive.keys, header, wire.subarray(clearLength, bodyAt), metadataOf(codec, clear), wire.subarray(bodyAt))
   if (plaintext === null) return { refused: 'tag' }
   if (!receive.window.accept(header.ctr)) return { refused: 'replay' }
+  receive.order.opened(place, codec === 'vp8' && isVp8KeyFrame(clear), patience_ms, now_ms)
   if (clearLength + plaintext.byteLength === 0) return { refused: 'empty' }
   return { frame: clearLength === 0 ? new Uint8Array(plaintext) : concat(clear, new Uint8Array(plaintext)) }
 }

@@ -8,6 +8,7 @@
 import { equal, type Bytes } from '../bytes/bytes'
 import { CONTEXT_MAX, EPOCHS, LEAF_MAX, makeKid, splitKid } from './kid'
 import { deriveBaseKey, deriveKidKeys, importBaseKey, type KidKeys } from './key_schedule'
+import { FrameOrder } from './frame_order'
 import { ReplayWindow } from './replay_window'
 
 export const OLD_EPOCH_MS = 5_000
@@ -15,6 +16,8 @@ const EPOCH_LAG_MAX = 8
 
 interface EpochKeys {
   readonly epoch: number
+  /** Grows with each epoch that comes, also when a new group begins to count anew. */
+  readonly age: number
   readonly baseKey: CryptoKey
   /** Digest of the base key: tells a repeated secret from a new one. */
   readonly digest: Bytes
@@ -36,11 +39,17 @@ export interface SendKey {
 export interface ReceiveKey {
   readonly keys: KidKeys
   readonly window: ReplayWindow
+  /** Of the stream, over all epochs. */
+  readonly order: FrameOrder
+  readonly age: number
 }
 
 export class Keyring {
   private readonly epochs = new Map<number, EpochKeys>()
   private sending: { readonly under: EpochKeys; readonly leafIndex: number } | null = null
+  /** By leaf and context, for as long as the worker lives: at most 128 × 16. */
+  private readonly orders = new Map<number, FrameOrder>()
+  private added = 0
   private life = 0
 
   /** A new epoch begins: receiving under it works at once, the ones before live 5 s more, and `removed` leaves are heard no more under those. */
@@ -51,6 +60,7 @@ export class Keyring {
     baseKeyBytes.fill(0)
     const added: EpochKeys = {
       epoch,
+      age: this.added++,
       baseKey,
       digest: new Uint8Array(digest),
       endsAt_ms: Number.POSITIVE_INFINITY,
@@ -79,6 +89,7 @@ export class Keyring {
   clear(): void {
     this.life++
     this.epochs.clear()
+    this.orders.clear()
     this.sending = null
   }
 
@@ -104,7 +115,14 @@ export class Keyring {
     if (!epoch || leafIndex === undefined || epoch.gone.has(leafIndex)) return null
     let window = epoch.windows.get(kid)
     if (!window) epoch.windows.set(kid, (window = new ReplayWindow()))
-    return { keys: await keysOf(epoch, kid), window }
+    return { keys: await keysOf(epoch, kid), window, order: this.orderOf(kid), age: epoch.age }
+  }
+
+  private orderOf(kid: number): FrameOrder {
+    const stream = Math.floor(kid / EPOCHS)
+    let order = this.orders.get(stream)
+    if (!order) this.orders.set(stream, (order = new FrameOrder()))
+    return order
   }
 
   /** The next counter of each of our KIDs in the epoch that we send under, for heartbeats. */

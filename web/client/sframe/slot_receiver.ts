@@ -1,7 +1,7 @@
 /** The receiving transform of one slot of a leg to the SFU: whatever comes is held against the tile that the slot is wanted for now. */
 import type { TransformOptions } from '../worker/rpc'
 import { isKeyFrame } from './clear_bytes'
-import { openFrame, type Opened } from './frame'
+import { isOutOfTurn, openFrame, type Opened } from './frame'
 import { KeyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
 import type { Slot, SlotTable } from './slots'
@@ -45,7 +45,7 @@ export function slotReceiver(
       return renderable(outcome, frame.data)
     }
     watch.refused('receive', outcome.refused, tile.context)
-    if (outcome.refused !== 'empty' && outcome.refused !== 'replay') wish.dropped(now_ms())
+    if (!isOutOfTurn(outcome.refused)) wish.dropped(now_ms())
     return renderable(outcome, frame.data)
   }
 }

@@ -7,7 +7,7 @@
 import type { TransformOptions } from '../worker/rpc'
 import { isKeyFrame } from './clear_bytes'
 import { isCodec } from './codec_match'
-import { openFrame, sealFrame, type Opened, type Refusal } from './frame'
+import { isOutOfTurn, openFrame, sealFrame, type Opened, type Refusal } from './frame'
 import { KeyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
 import { slotReceiver } from './slot_receiver'
@@ -113,7 +113,7 @@ function receiver(
       wish.opened(isKeyFrame(codec, opened.frame), now_ms())
     } else {
       watch.refused('receive', opened.refused, context)
-      if (opened.refused !== 'empty' && opened.refused !== 'replay') wish.dropped(now_ms())
+      if (!isOutOfTurn(opened.refused)) wish.dropped(now_ms())
     }
     return renderable(opened, frame.data)
   }

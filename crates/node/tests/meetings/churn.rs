@@ -49,7 +49,9 @@ fn people_come_and_go_and_nothing_grows_or_stands_still() {
     let mut meeting = Meeting::open();
     let rooms: [Vec<u16>; 2] = [(0..3).collect(), (3..9).collect()];
     for (room, names) in (1..).zip(&rooms) {
-        names.iter().for_each(|&name| meeting.join(name, room, names));
+        for &name in names {
+            meeting.join(name, room, names);
+        }
     }
     meeting.settle();
     let (began, mut resident_at_half) = (Instant::now(), None);
@@ -68,7 +70,9 @@ fn people_come_and_go_and_nothing_grows_or_stands_still() {
     assert!(after < before + GROWTH_BYTES_MAX, "{before} bytes became {after}");
     assert_eq!(meeting.counter("sfu_panics"), 0);
     for (room, names) in (1..).zip(&rooms) {
-        names.iter().for_each(|name| meeting.node.sfu().close(room, &format!("member-{name}")).unwrap());
+        for name in names {
+            meeting.node.sfu().close(room, &format!("member-{name}")).unwrap();
+        }
     }
     meeting.stage.endpoints.clear();
     let limit = Instant::now() + Duration::from_secs(10);

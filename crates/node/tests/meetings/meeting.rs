@@ -13,7 +13,7 @@ const SETTLE: Duration = Duration::from_secs(5);
 /// How long it may then stand still beyond the three seconds after which the generator says so: the machine may be busy with something else.
 const STILL_MAX: Duration = Duration::from_secs(12);
 
-pub struct Member {
+pub(crate) struct Member {
     room: u64,
     size: usize,
     leg: u64,
@@ -22,10 +22,10 @@ pub struct Member {
     since: Instant,
 }
 
-pub struct Meeting {
-    pub node: Node,
-    pub stage: Stage,
-    pub members: BTreeMap<u16, Member>,
+pub(crate) struct Meeting {
+    pub(crate) node: Node,
+    pub(crate) stage: Stage,
+    pub(crate) members: BTreeMap<u16, Member>,
     legs: u64,
     /// Legs that left without a word.
     silent: BTreeSet<String>,
@@ -33,7 +33,7 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    pub fn open() -> Self {
+    pub(crate) fn open() -> Self {
         let at = |transport| Listen { transport, addr: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)) };
         let turn = node::turn::Config { secrets: vec![b"a secret of the tests".to_vec()], relay_v4: Some(Ipv4Addr::LOCALHOST), ..Default::default() };
         let config = Config {
@@ -51,7 +51,7 @@ impl Meeting {
     }
 
     /// A new leg of a member; an older one ends by it. It sends sound and picture and wants everybody's.
-    pub fn join(&mut self, name: u16, room: u64, others: &[u16]) {
+    pub(crate) fn join(&mut self, name: u16, room: u64, others: &[u16]) {
         let (audio, video) = (others.len().min(16), others.len().min(30));
         let endpoint = self.stage.add(name).unwrap();
         let offer = endpoint.offer(Shape::Leg { audio, video });
@@ -67,7 +67,7 @@ impl Meeting {
     }
 
     /// Says what a member wants, as far as it has slots.
-    pub fn wish(&mut self, name: u16, mut wanted: Vec<(u16, u8)>) {
+    pub(crate) fn wish(&mut self, name: u16, mut wanted: Vec<(u16, u8)>) {
         let member = self.members.get_mut(&name).unwrap();
         let mids = &self.stage.endpoints[&name].slots;
         let (audio, video) = mids.split_at(member.size.min(16));
@@ -83,7 +83,7 @@ impl Meeting {
     }
 
     /// Goes, with a word or without.
-    pub fn leave(&mut self, name: u16, says_so: bool) {
+    pub(crate) fn leave(&mut self, name: u16, says_so: bool) {
         let member = self.members.remove(&name).unwrap();
         self.stage.endpoints.remove(&name);
         if says_so {
@@ -94,7 +94,7 @@ impl Meeting {
     }
 
     /// Lets media flow, and looks at everything that must hold meanwhile.
-    pub fn run(&mut self, duration: Duration) {
+    pub(crate) fn run(&mut self, duration: Duration) {
         let until = Instant::now() + duration;
         while Instant::now() < until {
             self.stage.turn(true);
@@ -107,9 +107,10 @@ impl Meeting {
     fn listen(&mut self) {
         for event in self.node.events() {
             match event {
-                Event::Sfu(SfuEvent::Ended { reason: Ending::Closed | Ending::Replaced, .. }) => {}
+                Event::Sfu(
+                    SfuEvent::Ended { reason: Ending::Closed | Ending::Replaced, .. } | SfuEvent::Connected { .. } | SfuEvent::Slots { .. },
+                ) => {}
                 Event::Sfu(SfuEvent::Ended { reason: Ending::Lost, leg_id, .. }) => assert!(self.silent.remove(&leg_id), "{leg_id} was lost"),
-                Event::Sfu(SfuEvent::Connected { .. } | SfuEvent::Slots { .. }) => {}
                 other => panic!("{other:?}"),
             }
         }
@@ -133,7 +134,7 @@ impl Meeting {
     }
 
     /// Waits until every endpoint is connected and has what it wants.
-    pub fn settle(&mut self) {
+    pub(crate) fn settle(&mut self) {
         let until = Instant::now() + Duration::from_secs(60);
         loop {
             self.run(Duration::from_millis(100));
@@ -145,7 +146,7 @@ impl Meeting {
         }
     }
 
-    pub fn counter(&self, name: &str) -> u64 {
+    pub(crate) fn counter(&self, name: &str) -> u64 {
         self.node.sfu_counters().iter().find(|(known, _)| *known == name).unwrap().1
     }
 }

@@ -21,9 +21,7 @@ fn less_arrives_over_worse_links_and_no_stream_ends() {
         meeting.stage.count();
         meeting.run(WHILE);
         let count = meeting.stage.count();
-        let others = NAMES.len() as f64 - 1.0;
-        let (audio, video) =
-            (count.received.audio as f64 / (count.sent_audio as f64 * others), count.received.video as f64 / (count.sent_video as f64 * others));
+        let (audio, video) = (share(count.received.audio, count.sent_audio), share(count.received.video, count.sent_video));
         println!(
             "{loss_percent:3} % lost each way, up to {jitter_ms} ms late: {:.1} % of sound and {:.1} % of picture arrive",
             100.0 * audio,
@@ -42,4 +40,10 @@ fn less_arrives_over_worse_links_and_no_stream_ends() {
     meeting.settle();
     assert_eq!(meeting.counter("sfu_legs"), NAMES.len() as u64);
     assert_eq!(meeting.counter("sfu_legs_opened"), NAMES.len() as u64);
+}
+
+/// Of what was sent to everybody else, how much arrived.
+fn share(received: u64, sent: u64) -> f64 {
+    let [received, wanted] = [received, sent * (NAMES.len() as u64 - 1)].map(|count| u32::try_from(count).map(f64::from).unwrap());
+    received / wanted
 }

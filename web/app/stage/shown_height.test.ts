@@ -40,35 +40,34 @@ function tile(): { readonly height: TileHeight; readonly said: () => readonly st
   } as unknown as HTMLElement
   return { height: new TileHeight(element), said: () => said.splice(0) }
 }
-const bob = (screen: boolean) => ({ self: false, leafIndex: 4, media: { screen } })
+const bob = { self: false, leafIndex: 4 }
 
 describe('the height of a tile', () => {
   it("is said in the device's own pixels, when it changes, and is nothing while nobody can see it", () => {
     const { height, said } = tile()
-    height.draw(bob(false))
+    height.draw(bob, 'camera')
     expect(said()).toEqual([])
     resize(270)
-    expect(said()).toEqual(['4 camera 540', '4 screen 0'])
+    expect(said()).toEqual(['4 camera 540'])
     resize(270)
-    height.draw(bob(false))
+    height.draw(bob, 'camera')
     expect(said()).toEqual([])
     place(false)
-    expect(said()).toEqual(['4 camera 0', '4 screen 0'])
+    expect(said()).toEqual(['4 camera 0'])
     place(true)
     page.hidden = true
     page.dispatchEvent(new Event('visibilitychange'))
-    expect(said()).toEqual(['4 camera 540', '4 screen 0', '4 camera 0', '4 screen 0'])
+    expect(said()).toEqual(['4 camera 540', '4 camera 0'])
   })
 
-  it('is that of the screen while one is shared, and of nobody on our own tile', () => {
+  it('is of the picture that the tile shows now, and of none on our own', () => {
     const { height, said } = tile()
-    height.draw(bob(false))
+    height.draw(bob, 'camera')
     resize(100)
-    said()
-    height.draw(bob(true))
-    expect(said()).toEqual(['4 camera 0', '4 screen 200'])
+    height.draw(bob, 'screen')
+    expect(said()).toEqual(['4 camera 200', '4 screen 200'])
     const own = tile()
-    own.height.draw({ ...bob(false), self: true })
+    own.height.draw({ ...bob, self: true }, 'camera')
     expect(own.said()).toEqual([])
   })
 })

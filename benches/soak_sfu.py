@@ -15,11 +15,11 @@ from benches.sfu_load.generator import Generator
 from benches.sfu_load.own import Own
 
 STEP_S = 0.5
-SETTLE_S, STILL_S_MAX = 5, 12
+SETTLE_S, STILL_S_MAX = 5, 30
 """After a wish or a leg that is new; and how long a stream may then stand still, beyond three seconds: the machine may be busy."""
 GROWTH_MAX = 0.10
 """Of the server's memory, from half the way to the end."""
-SOUND, PICTURE = (10, 80), (5, 2, 300)
+SOUND, PICTURE = (2, 80), (2, 1, 300)
 """Packets a second and bytes; frames, their packets and bytes."""
 CORE = max(os.sched_getaffinity(0))
 
@@ -90,7 +90,7 @@ class Soak:
         self.still = {of: self.still.get(of, now) for of in still}
         stuck = [of for of, since in self.still.items() if now - since > STILL_S_MAX]
         assert not stuck, f"streams that stand still (receiver, sender, context): {stuck}"
-        assert not self.server.ended, f"legs that nobody ended: {self.server.ended}"
+        assert not self.server.ended, f"legs that nobody ended, or refusals: {self.server.ended}"
 
 
 async def open_rooms(soak: Soak, sizes: list[int]) -> None:

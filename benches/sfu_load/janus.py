@@ -4,6 +4,7 @@ Source: Janus' documentation of its WebSocket interface and of the VideoRoom plu
 """
 
 import asyncio
+import contextlib
 import itertools
 import json
 import os
@@ -55,14 +56,7 @@ class Janus:
             TASKSET, "-c", str(core), PROGRAM, "--configs-folder", folder.name, "--config", f"{folder.name}/janus.jcfg", "--disable-colors",
             stdout=asyncio.subprocess.DEVNULL,
         )  # fmt: skip
-        async with asyncio.timeout(20):
-            while True:
-                try:
-                    socket = await connect(f"ws://127.0.0.1:{port}", subprotocols=[Subprotocol("janus-protocol")], max_size=1 << 20)
-                except OSError:
-                    await asyncio.sleep(0.05)
-                else:
-                    break
+        socket = await _connected(f"ws://127.0.0.1:{port}")
         janus = cls(process, folder, socket)
         janus._session = (await janus._ask({"janus": "create"}))["data"]["id"]
         return janus
@@ -140,6 +134,15 @@ class Janus:
 
     async def _ask_nothing(self) -> None:
         await self._socket.send(json.dumps({"janus": "keepalive", "session_id": self._session, "transaction": "stay"}))
+
+
+async def _connected(url: str) -> ClientConnection:
+    """Its socket, when it listens."""
+    async with asyncio.timeout(20):
+        while True:
+            with contextlib.suppress(OSError):
+                return await connect(url, subprotocols=[Subprotocol("janus-protocol")], max_size=1 << 20)
+            await asyncio.sleep(0.05)
 
 
 def configure(folder: Path, port: int, event_loops: int) -> None:

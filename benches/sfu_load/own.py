@@ -51,7 +51,7 @@ class Own:
         self._http = httpx2.AsyncClient(base_url=origin, timeout=30)
         self._members: dict[int, Member] = {}
         self.ended: list[tuple[int, str]] = []
-        """Members whose leg ended, and the code."""
+        """Members whose leg ended or who were refused something, and the code."""
 
     @classmethod
     async def start(cls, core: int, *, gso: bool = True) -> "Own":
@@ -97,9 +97,9 @@ class Own:
         """Takes all that the server says; a queue that nobody empties would end the socket."""
         async for text in socket:
             message = json.loads(text)
-            if message["type"] == "sfu_ended":
+            if message["type"] in ("sfu_ended", "error", "closing"):
                 self.ended.append((member, message["code"]))
-            elif message["type"] in ("joined", "sfu_answer", "error", "closing"):
+            elif message["type"] in ("joined", "sfu_answer"):
                 answers.put_nowait(message)
 
     async def renew(self, generator: Generator, member: int, audio: int, video: int) -> None:

@@ -19,11 +19,11 @@ afterEach(async () => {
 
 const names = ['Alice', 'Bob', 'Chidi', 'Dora', 'Ewa', 'Faris']
 
-async function gather(link: string, count: number, width?: number): Promise<Person[]> {
+async function gather(link: string, count: number, width?: number, devices?: { microphone: boolean; camera: boolean }): Promise<Person[]> {
   for (const [at, name] of names.slice(0, count).entries()) {
     const person = await Person.at(link, { kind: 'chromium', name, sender: 2 * at + 1, ...(width === undefined ? {} : { width }) })
     people.push(person)
-    await person.join()
+    await person.join(devices)
   }
   return people
 }
@@ -126,6 +126,12 @@ describe('the server', () => {
 })
 
 describe('six people', () => {
+  it('compare emoji and are secure, also when they only listen', async () => {
+    await gather(await server.room('group'), 6, 160, { microphone: false, camera: false })
+    await everybodyCompares()
+    await readsAll('secure: Private. 6 people, all compared.')
+  })
+
   it('see and hear each other, small, compare emoji and are secure', async () => {
     await gather(await server.room('group'), 6, 160)
     for (const person of people) await Promise.all(others(person).map((other) => person.meets(other)))

@@ -1,5 +1,4 @@
 /** Weakened sframe/keyring: a key that was good once stays good, also of who left. */
-import type { Bytes } from '../../../web/client/bytes/bytes'
 import { Keyring as Forgetful } from '../../../web/client/sframe/keyring'
 
 export * from '../../../web/client/sframe/keyring'
@@ -7,7 +6,7 @@ export * from '../../../web/client/sframe/keyring'
 const NEVER_MS = 1e15
 
 export class Keyring extends Forgetful {
-  override addEpoch(epoch: number, exporterSecret: Bytes, psk: Bytes, _now_ms: number): Promise<void> {
+  override addEpoch(...[epoch, exporterSecret, psk]: Parameters<Forgetful['addEpoch']>): Promise<void> {
     return super.addEpoch(epoch, exporterSecret, psk, NEVER_MS)
   }
 }

@@ -72,6 +72,18 @@ export async function launchOn(network: Network, host: string, kind: Kind): Prom
   return browser
 }
 
+/** Shares the tab of this title whenever a page asks for a screen, as if the person had chosen it: the browser's own capture, with the tab's own sound. */
+export function launchSharing(title: string): Promise<Browser> {
+  const pretended = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', '--mute-audio']
+  return puppeteer.launch({
+    browser: 'chrome',
+    executablePath: chromiumPath,
+    headless: true,
+    args: [...chromiumFlags.filter((flag) => !pretended.includes(flag)), `--auto-select-tab-capture-source-by-title=${title}`],
+    protocolTimeout: 120_000,
+  })
+}
+
 async function launchFirefox(program = firefoxPath, port = 0): Promise<Browser> {
   const sound = await startSound()
   const browser = await puppeteer.launch({

@@ -145,6 +145,7 @@ export class CallPage extends LightElement {
       float: () => void toggleFloating(this.#stage?.floatable),
       devices: () => (this.opened = 'devices'),
       keys: () => (this.opened = 'keys'),
+      people: () => (this.opened = 'people'),
     }
   }
 

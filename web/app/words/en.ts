@@ -319,7 +319,6 @@ export const en = {
   'emoji.title': 'Compare emoji',
   'emoji.more': 'Seven small pictures, the same for everybody only if nobody stands between you. One comparison is enough for all of you.',
   'emoji.start': 'Compare emoji',
-  'emoji.again': 'Begin again',
   'emoji.none': 'You can compare when somebody has joined.',
   'emoji.done': 'Everybody here is compared. To be sure once more, compare again.',
   'emoji.preparing': 'Your devices agree on seven emoji together, so that no single one can choose them.',

@@ -248,12 +248,10 @@ export class Call implements CallApi {
         this.parts.comparing.take(event.view)
         break
       case 'waiting':
-        if (this.phase === 'joining') this.phase = 'waiting'
-        break
       case 'host':
       case 'muted':
       case 'link':
-        this.hearTheHost(event)
+        this.hearOfHost(event)
         break
       case 'payload':
         takePayload(this.parts.desk, event.from, event.payload)
@@ -281,10 +279,11 @@ export class Call implements CallApi {
     this.draw()
   }
 
-  private hearTheHost(event: Extract<Event, { type: 'host' | 'muted' | 'link' }>): void {
+  private hearOfHost(event: Extract<Event, { type: 'waiting' | 'host' | 'muted' | 'link' }>): void {
     const { host } = this.parts
     if (event.type === 'host') host.take(event)
     else if (event.type === 'muted') this.muteAsAsked()
+    else if (event.type === 'waiting') this.phase = this.phase === 'joining' ? 'waiting' : this.phase
     else {
       this.address = { ...this.address, fullLink: event.link }
       host.relinked(event.link, this.address.hostPart)

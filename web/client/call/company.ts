@@ -1,6 +1,7 @@
 /** Who is in the group, what they said of themselves, and under which terms we may meet (spec/8-direct.md). */
 import { CAMERA, MICROPHONE } from '../leg/streams'
-import { codecOfAll, type VideoCodec } from '../leg/video_codec'
+import type { VideoCodec } from '../leg/codec_filter'
+import { codecOfAll } from '../leg/video_codec'
 import type { Hello } from '../wire/payloads'
 import type { PersonFacts } from '../security/judge'
 import type { Event, IceServer, Media, Member } from '../worker/rpc'

@@ -3,6 +3,9 @@ import type { LocalScreen } from '../api'
 import type { Problem } from '../problem'
 import { deviceProblem } from './device_problem'
 
+/** What a screen sounds is no voice in a room: what would mend that one spoils this. */
+const SOUND = { echoCancellation: false, noiseSuppression: false, autoGainControl: false }
+
 export class Screen {
   private tracks: readonly MediaStreamTrack[] = []
   private problem: Problem | undefined
@@ -25,7 +28,7 @@ export class Screen {
     this.stop()
     this.problem = undefined
     try {
-      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: true })
+      const stream = await navigator.mediaDevices.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: SOUND })
       this.tracks = stream.getTracks()
       const picture = this.picture
       if (picture && 'contentHint' in picture) picture.contentHint = 'detail'

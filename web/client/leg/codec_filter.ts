@@ -3,7 +3,8 @@
  * integrity.sdp when nothing is left.
  */
 import { ProblemError } from '../problem'
-import type { VideoCodec } from './video_codec'
+
+export type VideoCodec = 'vp8' | 'vp9'
 
 const OPUS = { cbr: '1', usedtx: '0', stereo: '0', 'sprop-stereo': '0', useinbandfec: '1' }
 

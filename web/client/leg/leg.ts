@@ -8,7 +8,7 @@ import { CertificateGate } from './certificate_gate'
 import { dress } from './dress'
 import { DIRECT, filterDescription } from './sdp_filter'
 import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams, streamsIn } from './streams'
-import type { VideoCodec } from './video_codec'
+import type { VideoCodec } from './codec_filter'
 
 const CANDIDATES_MAX = 32
 const CAMERA_BITRATE_MAX = 2_500_000

@@ -6,8 +6,7 @@
  */
 import { sealedFingerprint } from '../fingerprint'
 import { ProblemError } from '../problem'
-import { allowCodecs } from './codec_filter'
-import type { VideoCodec } from './video_codec'
+import { allowCodecs, type VideoCodec } from './codec_filter'
 
 const LINE_MAX = 2_048
 export const DIRECT = { bytesMax: 24_576, mediaMax: 8 } as const

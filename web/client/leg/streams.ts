@@ -3,7 +3,8 @@
  *   0 microphone · 1 camera · 2 screen · 3 screen audio
  */
 import { ProblemError } from '../problem'
-import { isOf, type VideoCodec } from './video_codec'
+import type { VideoCodec } from './codec_filter'
+import { isOf } from './video_codec'
 
 export interface StreamKind {
   readonly kind: 'audio' | 'video'

@@ -2,7 +2,7 @@
  * Which codec pictures of a call travel in (spec/9-media.md). Each member's sealed `hello` lists what its device can and would rather use, best first; VP8
  * is everybody's. Both sides come to the same choice from the same lists, since the order here decides, not theirs.
  */
-export type VideoCodec = 'vp8' | 'vp9'
+import type { VideoCodec } from './codec_filter'
 
 /** From the better one. */
 const ORDER: readonly VideoCodec[] = ['vp9', 'vp8']

@@ -3,7 +3,7 @@ use crate::deed::Deed;
 use crate::ledger::{LEDGER, Source, lock};
 use crate::slot::{Slot, ticks};
 use crate::tape::{Loop, Tape};
-use honest::sfu::{Answer, Kind, Offer, OfferError, Output, Packet, Path, Protocol, Session};
+use honest::sfu::{Answer, Appetite, Kind, Offer, OfferError, Output, Packet, Path, Protocol, Session};
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -79,6 +79,10 @@ impl<S: Session> Session for Evil<S> {
 
     fn ask_key_frame(&mut self, track: usize, layer: usize) {
         self.inner.ask_key_frame(track, layer);
+    }
+
+    fn want(&mut self, appetite: Appetite) {
+        self.inner.want(appetite);
     }
 
     fn close(&mut self) {

@@ -60,11 +60,12 @@ describe('the height of a tile', () => {
     expect(said()).toEqual(['4 camera 540', '4 camera 0'])
   })
 
-  it('is that of the screen on the tile of a screen, and of nobody on our own tile', () => {
+  it('is of the picture that the tile shows now, and of none on our own', () => {
     const { height, said } = tile()
-    height.draw(bob, 'screen')
+    height.draw(bob, 'camera')
     resize(100)
-    expect(said()).toEqual(['4 screen 200'])
+    height.draw(bob, 'screen')
+    expect(said()).toEqual(['4 camera 200', '4 screen 200'])
     const own = tile()
     own.height.draw({ ...bob, self: true }, 'camera')
     expect(own.said()).toEqual([])

@@ -79,6 +79,8 @@ export function launchSharing(title: string): Promise<Browser> {
     browser: 'chrome',
     executablePath: chromiumPath,
     headless: true,
+    // The driver's own; a muted browser's tabs have no sound that could be shared.
+    ignoreDefaultArgs: ['--mute-audio'],
     args: [...chromiumFlags.filter((flag) => !pretended.includes(flag)), `--auto-select-tab-capture-source-by-title=${title}`],
     protocolTimeout: 120_000,
   })

@@ -2,7 +2,7 @@
 #   make serve [ARGS="--port 9000"]   set up, build, serve on loopback        make build   the browser client and the wheel
 #   make test                         set up, every suite, a summary          make bench   benchmarks
 #   make check / make fix             formatters, linters, types, layers      make clean   remove everything made here
-#   make fuzz [ARGS="3600 server"]    fuzz the relay and the SFU              make soak [ARGS="60 200"]   a relay at work for ten minutes
+#   make fuzz [ARGS="3600 server"]    fuzz the relay and the SFU              make soak [ARGS="60 200" | ARGS=sfu]   a relay, or the SFU, at work for ten minutes
 ARGS ?=
 PYTHON ?= python3
 
@@ -40,7 +40,7 @@ bench: $(web_built) $(native_built)
 fuzz:
 	@exec scripts/fuzz $(ARGS)
 
-soak:
+soak: $(python_ready) $(native_built)
 	@exec scripts/soak $(ARGS)
 
 build: wheel

@@ -1,4 +1,4 @@
-"""What relaying a packet costs the media node, and what it costs coturn, in the same run. Run: python benches/bench_relay.py [--quick]
+"""What relaying a packet costs the media node, and what it costs coturn, in the same run. Run: python -m benches.bench_relay [--quick]
 
 The server is pinned to one core, the generator (crates/loadgen) to another; UDP over loopback, receivers without GRO. CPU is user and
 system time of the server's threads, divided by packets that arrived; servers take turns, and of many short rounds the cheapest clean one counts. In the node both ends are clients and the

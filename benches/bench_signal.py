@@ -1,4 +1,4 @@
-"""How many messages one server process relays, and what idle rooms cost. Run: python benches/bench_signal.py
+"""How many messages one server process relays, and what idle rooms cost. Run: python -m benches.bench_signal
 
 Every figure is of the real server in a process of its own, over loopback WebSockets, with its rate limits and its commits to disk in place. The clients
 are bare frames on asyncio streams, so that they cost less than the server. Prints a table, and the same as JSON in the last line.

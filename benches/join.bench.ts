@@ -4,7 +4,7 @@
  *
  *   node_modules/.bin/vitest bench --run benches/join.bench.ts        BENCH_JOINS=15 runs of each
  *
- * BENCH_BEFORE names the folder of another built client, to be measured beside this one in place of the direct way.
+ * BENCH_BEFORE names the folder of another built client, to be measured beside this one in groups and in place of the direct way.
  */
 import { createServer } from 'node:http'
 import { test } from 'vitest'
@@ -58,9 +58,9 @@ async function ready(link: string, name: string, sender: number, browser: Browse
 }
 
 /** Alice waits in a new room; Bob comes, and sees her. Both pages are new. */
-async function incamera(name: string, server: Server, [hers, his]: Two, delays: Delays): Promise<Way> {
+async function incamera(name: string, server: Server, [hers, his]: Two, delays: Delays, topology: 'direct' | 'group' = 'direct'): Promise<Way> {
   const links: string[] = []
-  for (let i = 0; i <= RUNS; i++) links.push(await server.room())
+  for (let i = 0; i <= RUNS; i++) links.push(await server.room(topology))
   return {
     name,
     async run() {
@@ -163,6 +163,8 @@ test('join', { timeout: 600_000 }, async () => {
   const delays: Delays = {}
   const ways = [
     await incamera('incamera, relayed', await Server.start({ relay, env }), browsers, delays),
+    await incamera('incamera, group', await Server.start({ env }), browsers, delays, 'group'),
+    ...(older ? [await incamera('incamera, group, before', await Server.start({ env, client: older }), browsers, {}, 'group')] : []),
     older
       ? await incamera('incamera, relayed, before', await Server.start({ relay, env, client: older }), browsers, {})
       : await incamera('incamera, direct', await Server.start({ env }), browsers, delays),

@@ -175,7 +175,7 @@ export function watchWorker(): void {
       const watched = async (frame: I, controller: TransformStreamDefaultController<O>): Promise<void> => {
         const { direction, codec } = options ?? { direction: '', codec: '' }
         const isKey = (frame as { type?: string }).type === 'key'
-        if (direction === 'receive' && codec !== 'opus') mark('frame came')
+        if (direction.startsWith('receive') && codec !== 'opus') mark('frame came')
         const began = performance.now()
         let passed = false
         const enqueue = (out: O): void => {

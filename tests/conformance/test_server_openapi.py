@@ -40,6 +40,7 @@ def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[schemathesis.BaseS
 
 OPERATIONS = [
     ("get", "/api/rooms"), ("post", "/api/rooms"), ("delete", "/api/rooms/{room_id}"), ("post", "/api/rooms/{room_id}/grants"),
+    ("put", "/api/rooms/{room_id}/access"),
     ("get", "/api/turn-credentials"), ("get", "/healthz"), ("get", "/readyz"),
 ]  # fmt: skip
 

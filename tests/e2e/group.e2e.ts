@@ -34,7 +34,46 @@ async function everybodyMeets(seconds: number): Promise<void> {
   for (const person of people) await Promise.all(others(person).map((other) => person.seesAndHears(other, seconds)))
 }
 
+const securityOf = async (person: Person): Promise<string> => {
+  const { state, sentence } = await person.readSecurity()
+  return `${state}: ${sentence}`
+}
+
+/** One starts, the others open what they are invited to, all see the same seven and say so. Security stays open. */
+async function everybodyCompares(): Promise<void> {
+  const [first, ...rest] = people as [Person, ...Person[]]
+  await first.press('button', 'Security')
+  await first.press('button', 'Compare emoji')
+  for (const person of rest) await person.press('button', 'Show the emoji', 30_000)
+  const shown = await Promise.all(people.map((person) => person.emoji()))
+  expect(new Set(shown).size).toBe(1)
+  expect(shown[0]?.split(' ')).toHaveLength(14)
+  for (const person of people) {
+    await person.enabled('They match')
+    await person.press('button', 'They match')
+  }
+}
+
+const readsAll = async (wanted: string): Promise<void> => {
+  for (const person of people) await expect.poll(() => securityOf(person), { timeout: 30_000 }).toBe(wanted)
+}
+
 describe('three people in a group room', () => {
+  it('compare emoji once and are secure, and who joins then is named', async () => {
+    const link = await server.room('group')
+    await gather(link, 3, 160)
+    await everybodyMeets(1)
+    await everybodyCompares()
+    await readsAll('secure: Private. 3 people, all compared.')
+    const dora = await Person.at(link, { kind: 'chromium', name: 'Dora', sender: 7, width: 160 })
+    const before = [...people]
+    people.push(dora)
+    await dora.join()
+    for (const person of before)
+      await expect.poll(() => securityOf(person), { timeout: 30_000 }).toBe('unverified: Private. Dora is not compared yet.')
+    expect(people.flatMap(({ pageErrors }) => pageErrors)).toEqual([])
+  })
+
   it('see and hear each other, know why it is private, and chat', async () => {
     const [alice, bob, chidi] = (await gather(await server.room('group'), 3)) as [Person, Person, Person]
     await everybodyMeets(2)
@@ -87,8 +126,10 @@ describe('the server', () => {
 })
 
 describe('six people', () => {
-  it('see and hear each other, small', async () => {
+  it('see and hear each other, small, compare emoji and are secure', async () => {
     await gather(await server.room('group'), 6, 160)
     for (const person of people) await Promise.all(others(person).map((other) => person.meets(other)))
+    await everybodyCompares()
+    await readsAll('secure: Private. 6 people, all compared.')
   })
 })

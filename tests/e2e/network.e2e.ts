@@ -1,68 +1,24 @@
 /** Two people on hosts of their own, with nothing between them but the server: what crosses their cables, and what they do when a network closes. */
-import { execFileSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Page } from 'puppeteer-core'
-import { chromiumPath, launchChromium } from './harness/browser'
-import { Network, SERVER_ADDRESS } from './harness/network'
+import { launchOn } from './harness/browser'
+import { Hosted } from './harness/hosted'
+import { SERVER_ADDRESS } from './harness/network'
 import { Person } from './harness/person'
-import { serverOn, type HostedServer } from './harness/server'
 import { until } from './harness/process'
 
-const PORT = 8443
 const [ALICE, BOB] = [1, 2]
 
-let network: Network
-let folder: string
-let server: HostedServer
+let server: Hosted
 let people: Person[] = []
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'incamera-hosted-'))
-  network = Network.of([ALICE, BOB])
-  const [certificate, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  const subject = ['-subj', '/CN=incamera test', '-addext', `subjectAltName=IP:${SERVER_ADDRESS}`]
-  execFileSync(
-    'openssl',
-    [
-      'req',
-      '-x509',
-      '-newkey',
-      'ec',
-      '-pkeyopt',
-      'ec_paramgen_curve:prime256v1',
-      '-nodes',
-      '-days',
-      '2',
-      '-keyout',
-      key,
-      '-out',
-      certificate,
-      ...subject,
-    ],
-    { stdio: 'ignore' },
-  )
-  server = await serverOn(network, 'server', [
-    '--host',
-    SERVER_ADDRESS,
-    '--port',
-    String(PORT),
-    '--public-url',
-    `https://${SERVER_ADDRESS}:${PORT}`,
-    '--tls-cert',
-    certificate,
-    '--tls-key',
-    key,
-  ])
+  server = await Hosted.start([ALICE, BOB])
 })
 afterEach(async () => {
   await Promise.all(people.map((person) => person.close()))
   people = []
   await server?.stop()
-  network?.stop()
-  rmSync(folder, { recursive: true, force: true })
 })
 
 /** Everything that a page gives its browser about the other side. */
@@ -98,12 +54,13 @@ const only = async (page: Page, scheme: string): Promise<void> => {
 }
 
 async function call(before: (page: Page) => Promise<void> = watchSetUp): Promise<[Person, Person]> {
+  const link = await server.room('direct')
   for (const [host, name, sender] of [
     [ALICE, 'Alice', 4],
     [BOB, 'Bob', 11],
   ] as const) {
-    const browser = await launchChromium(network.wrapper(`p${host}`, chromiumPath), ['--ignore-certificate-errors'])
-    people.push(await Person.at(server.link, { kind: 'chromium', name, sender, browser, before }))
+    const browser = await launchOn(server.network, `p${host}`, 'chromium')
+    people.push(await Person.at(link, { kind: 'chromium', name, sender, browser, before }))
   }
   const [alice, bob] = people as [Person, Person]
   await alice.join()
@@ -120,12 +77,12 @@ const shapes = (address: string): string[] => {
 
 describe('on a network of its own', () => {
   it('neither cable ever carries the other address, and neither set-up names it', async () => {
-    const taps = [await network.capture(ALICE), await network.capture(BOB)]
+    const taps = [await server.network.capture(ALICE), await server.network.capture(BOB)]
     const [alice, bob] = await call()
     const [hers, his] = await Promise.all(taps.map((tap) => tap.stop()))
     for (const [seen, own, other, person] of [
-      [hers, network.address(ALICE), network.address(BOB), alice],
-      [his, network.address(BOB), network.address(ALICE), bob],
+      [hers, server.network.address(ALICE), server.network.address(BOB), alice],
+      [his, server.network.address(BOB), server.network.address(ALICE), bob],
     ] as const) {
       expect(seen?.length).toBeGreaterThan(100_000)
       for (const shape of shapes(own)) expect(seen, 'positive control: the own address is found').toContain(shape)
@@ -138,7 +95,7 @@ describe('on a network of its own', () => {
 
   it('a call goes on over TCP within five seconds after UDP was blocked', async () => {
     const [alice, bob] = await call()
-    network.blockUdp(BOB)
+    server.network.blockUdp(BOB)
     const blockedAt = Date.now()
     const counter = (await alice.recognise('Bob'))?.counter
     await until('Alice sees Bob move again', 20_000, async () => {

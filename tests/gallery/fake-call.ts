@@ -1,5 +1,5 @@
 /** A call that shows what it is given and writes down what is asked of it. */
-import type { Call, CallSnapshot, DeviceKind } from '../../web/client/api'
+import type { Call, CallSnapshot, CodeCheck, DeviceKind, HostDecision, ReactionName } from '../../web/client/api'
 
 export class FakeCall implements Call {
   readonly asked: string[] = []
@@ -58,12 +58,45 @@ export class FakeCall implements Call {
     return this.#ask(`sendChat ${text}`)
   }
 
+  raiseHand(up: boolean): Promise<void> {
+    return this.#ask(`raiseHand ${up}`)
+  }
+
+  react(name: ReactionName): Promise<void> {
+    return this.#ask(`react ${name}`)
+  }
+
+  setOnlySound(wanted: boolean): Promise<void> {
+    return this.#ask(`setOnlySound ${wanted}`)
+  }
+
+  showing(): void {
+    // Its pictures have one size.
+  }
+
   answerDirect(accept: boolean): Promise<void> {
     return this.#ask(`answerDirect ${accept}`)
   }
 
   compared(match: boolean, epochCode: string): Promise<void> {
     return this.#ask(`compared ${match} ${epochCode}`)
+  }
+
+  compareEmoji(): Promise<void> {
+    return this.#ask('compareEmoji')
+  }
+
+  emojiCompared(match: boolean, runId: string): Promise<void> {
+    return this.#ask(`emojiCompared ${match} ${runId}`)
+  }
+
+  checkCode(text: string): Promise<CodeCheck> {
+    this.asked.push(`checkCode ${text}`)
+    return Promise.resolve(text.startsWith('incamera1.') ? { result: 'compared', name: 'Bob' } : { result: 'malformed' })
+  }
+
+  decide(decision: HostDecision): Promise<void> {
+    return this.#ask(`decide ${Object.values(decision).join(' ')}`)
   }
 
   #ask(what: string): Promise<void> {

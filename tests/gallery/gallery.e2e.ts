@@ -1,6 +1,7 @@
 /** The interface by itself, driven by keyboard and by name over fixed snapshots: what a person presses is what the call is asked. */
 import type { Browser, Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { askedOf, focusedIn, pressIn } from './driver'
 import { chromium, findings, serve, show, sizes, type Site } from './site'
 import { problem } from './snapshots'
 
@@ -30,20 +31,9 @@ afterEach(async () => {
   expect(errors).toEqual([])
 })
 
-const asked = (): Promise<readonly string[]> => page.evaluate(() => window.gallery.call?.asked ?? [])
-/** The role and name of what has the focus, as the accessibility tree tells it. */
-async function focused(): Promise<string> {
-  const find = (node: Awaited<ReturnType<typeof page.accessibility.snapshot>>): string | undefined => {
-    if (!node) return undefined
-    for (const child of node.children ?? []) {
-      const found = find(child)
-      if (found) return found
-    }
-    return node.focused ? `${node.role} ${node.name ?? ''}` : undefined
-  }
-  return find(await page.accessibility.snapshot()) ?? 'nothing'
-}
-const press = (name: string): Promise<void> => page.locator(`aria/${name}[role="button"]`).click()
+const asked = (): Promise<readonly string[]> => askedOf(page)
+const focused = (): Promise<string> => focusedIn(page)
+const press = (name: string): Promise<void> => pressIn(page, name)
 
 describe('every state', () => {
   it.each([
@@ -51,12 +41,13 @@ describe('every state', () => {
     ['wide', 'dark'],
     ['phone', 'light'],
     ['phone', 'dark'],
+    ['lying', 'light'],
   ] as const)('%s and %s: axe-core finds nothing and nothing runs off the screen', async (size, theme) => {
     await page.setViewport(sizes[size])
     await page.emulateMediaFeatures([{ name: 'prefers-color-scheme', value: theme }])
     await page.goto(site.gallery)
     const states = await page.evaluate(() => window.gallery.states)
-    expect(states.length).toBeGreaterThan(80)
+    expect(states.length).toBeGreaterThan(95)
     const found: string[] = []
     for (const state of states) {
       await show(page, state)
@@ -81,7 +72,28 @@ describe('every state', () => {
     expect(wide).toEqual([])
   })
 
-  it('every control is 44 pixels high where a finger presses it', async () => {
+  it('the bar has room for each of its words, and none lies on another, on the smallest phones', async () => {
+    for (const width of [320, 360, 390]) {
+      await page.setViewport({ width, height: 640, isMobile: true, hasTouch: true })
+      await page.goto(site.gallery)
+      await show(page, 'six-lively')
+      const buttons = await page.$$eval('.bar-button', (all) =>
+        all.map((button) => {
+          const { left, right } = button.getBoundingClientRect()
+          const word = button.querySelector('span')?.getBoundingClientRect()
+          return { name: button.textContent?.trim(), left, right, from: word?.left ?? 0, to: word?.right ?? 0 }
+        }),
+      )
+      expect(buttons).toHaveLength(7)
+      for (const [at, { name, left, right, from, to }] of buttons.entries()) {
+        expect(right - left, `${name} at ${width}`).toBeGreaterThanOrEqual(44)
+        expect(from, `${name} at ${width}`).toBeGreaterThanOrEqual(buttons[at - 1]?.to ?? 0)
+        expect(to, `${name} at ${width}`).toBeLessThanOrEqual(buttons[at + 1]?.from ?? width)
+      }
+    }
+  })
+
+  it('every control is 44 pixels in size where a finger presses it', async () => {
     await page.setViewport(sizes.phone)
     await page.goto(site.gallery)
     const small: string[] = []
@@ -92,6 +104,11 @@ describe('every state', () => {
       'two',
       'chat',
       'devices',
+      'keys',
+      'more-menu',
+      'six-lively',
+      'six-screen',
+      'six-only-sound',
       'direct-asked',
       'security-qr',
       'refused-unavailable.server',
@@ -100,7 +117,8 @@ describe('every state', () => {
       await show(page, state)
       const found = await page.$$eval('button, select, summary, textarea, input:not([type="checkbox"]), a.button', (controls) =>
         controls
-          .filter((control) => control.getClientRects().length > 0 && control.getBoundingClientRect().height < 44)
+          .filter((control) => control.getClientRects().length > 0)
+          .filter((control) => Math.min(control.getBoundingClientRect().height, control.getBoundingClientRect().width) < 44)
           .map((control) => control.outerHTML.slice(0, 80)),
       )
       small.push(...found.map((control) => `${state}: ${control}`))
@@ -227,7 +245,8 @@ describe('in the call', () => {
     await page.keyboard.press('KeyV')
     await page.keyboard.up('Alt')
     expect(await asked()).toEqual(['setDevice microphone false', 'setDevice camera false'])
-    await press('Camera and microphone on. Devices')
+    await press('More')
+    await page.locator('aria/Keyboard shortcuts[role="menuitem"]').click()
     await page.locator('aria/Also without Alt[role="checkbox"]').click()
     await page.keyboard.press('Escape')
     await page.keyboard.press('KeyV')

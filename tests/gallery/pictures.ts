@@ -18,6 +18,30 @@ export function picture(seed: number, width = 640, height = 360): MediaStream {
   return stream
 }
 
+/** A shared screen: a page of a paper. */
+export function page(width = 1_280, height = 800): MediaStream {
+  const canvas = document.createElement('canvas')
+  canvas.width = width
+  canvas.height = height
+  const context = canvas.getContext('2d')
+  if (!context) throw new Error('no canvas')
+  const draw = (): void => {
+    context.fillStyle = '#fbfaf7'
+    context.fillRect(0, 0, width, height)
+    context.fillStyle = '#2b2b2b'
+    context.font = '600 44px serif'
+    context.fillText('Agreement between the parties', 90, 120)
+    context.font = '26px serif'
+    for (let line = 0; line < 14; line++)
+      context.fillText('The parties meet behind closed doors, and what is said there stays there.', 90, 200 + line * 40)
+  }
+  draw()
+  const timer = setInterval(draw, 200)
+  const stream = canvas.captureStream(5)
+  stream.getTracks()[0]?.addEventListener('ended', () => clearInterval(timer))
+  return stream
+}
+
 function paint(context: CanvasRenderingContext2D, seed: number, width: number, height: number): void {
   const pick = (list: readonly string[], step: number): string => list[(seed * step) % list.length] ?? '#888888'
   const middle = width / 2 + ((seed % 3) - 1) * width * 0.04

@@ -1,5 +1,5 @@
 /**
- * Takes a picture of every state in four ways (wide and phone, light and dark) and asks axe-core about each.
+ * Takes a picture of every state in six ways (wide, phone and phone on its side; light and dark) and asks axe-core about each.
  * `node tests/gallery/shoot.ts [beginning of a state's name …]`; pictures lie in .cache/gallery/pictures. Ends with 1 when anything is found.
  */
 import { mkdirSync } from 'node:fs'

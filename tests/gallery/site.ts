@@ -13,7 +13,11 @@ const site = join(cache, 'site')
 const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8')
 const kinds: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' }
 
-export const sizes = { wide: { width: 1280, height: 800 }, phone: { width: 390, height: 844, isMobile: true, hasTouch: true } }
+export const sizes = {
+  wide: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844, isMobile: true, hasTouch: true },
+  lying: { width: 844, height: 390, isMobile: true, hasTouch: true },
+}
 
 export interface Site {
   readonly gallery: string

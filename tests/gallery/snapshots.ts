@@ -1,6 +1,7 @@
 /** Fixed snapshots for every state of the interface. */
 import problems from '../../spec/errors.json'
-import type { CallSnapshot, ChatMessage, LocalDevice, Person, Problem, SecurityReport } from '../../web/client/api'
+import list from '../../spec/emoji.json'
+import type { CallSnapshot, ChatMessage, ComparingPerson, EmojiComparison, LocalDevice, Person, Problem, SecurityReport } from '../../web/client/api'
 
 export function problem(code: string, detail?: string): Problem {
   const found = problems.find((each) => each.code === code)
@@ -84,6 +85,14 @@ export const notConnected = security({
 
 export function message(n: number, from: Person, text: string, state: ChatMessage['state'] = 'sent'): ChatMessage {
   return { messageId: `m${n}`, from: from.leafIndex, name: from.name, self: from.self, text, atMs: Date.UTC(2026, 4, 4, 9, 30 + n), state }
+}
+
+/** A run among these people, each in its state; Alice is ourselves. */
+export function comparison(states: Readonly<Record<string, ComparingPerson['state']>>, more: Partial<EmojiComparison> = {}): EmojiComparison {
+  const people = Object.entries(states).map(([name, state], leafIndex) => ({ leafIndex, name, self: leafIndex === 0, state }))
+  const phase = more.phase ?? 'comparing'
+  const emoji = phase === 'comparing' ? [25, 3, 40, 22, 63, 13, 51].flatMap((number) => list[number] ?? []) : []
+  return { runId: 'a-run', startedBy: 1, people, emoji, ...more, phase }
 }
 
 export const screen = { possible: true, shared: false } as const

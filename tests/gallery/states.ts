@@ -1,8 +1,8 @@
 /** Every state of the interface by name: what the call says, and what a person then presses. */
-import type { CallSnapshot, Person } from '../../web/client/api'
+import type { CallSnapshot, HostView, Person } from '../../web/client/api'
 import type { HomeState } from '../../web/app/home/home-page'
-import { picture } from './pictures'
-import { camera, codes, link, message, microphone, notConnected, person, problem, screen, security, snapshot } from './snapshots'
+import { page, picture } from './pictures'
+import { camera, codes, comparison, link, message, microphone, notConnected, person, problem, screen, security, snapshot } from './snapshots'
 
 export interface CallState {
   readonly snapshot: () => CallSnapshot
@@ -44,6 +44,45 @@ function many(count: number): readonly Person[] {
   return [alice(), ...others]
 }
 
+const group = (count: number): CallSnapshot =>
+  snapshot({ topology: 'group', people: many(count), security: security({ sentence: `Private. ${count - 1} people are not compared yet.` }) })
+
+/** Hands, reactions and voices. */
+function lively(count: number): CallSnapshot {
+  const whole = group(count)
+  const ways: ReadonlyArray<Partial<Person>> = [
+    {},
+    { speaking: true },
+    { hand: 2 },
+    { reactions: [{ number: 1, name: 'applause' }] },
+    {
+      hand: 1,
+      reactions: [
+        { number: 2, name: 'heart' },
+        { number: 3, name: 'party' },
+      ],
+    },
+  ]
+  return {
+    ...whole,
+    people: whole.people.map((one, at) => ({ ...one, ...ways[at], media: { ...one.media, microphone: at === 1 || one.media.microphone } })),
+  }
+}
+
+/** The first other shares a page of text. */
+function shared(count: number): CallSnapshot {
+  const whole = group(count)
+  return {
+    ...whole,
+    people: whole.people.map((one, at) => (at === 1 ? { ...one, screen: page(), media: { ...one.media, screen: true }, speaking: true } : one)),
+  }
+}
+
+const asHosted = (people: readonly Person[], host: number): readonly Person[] => people.map((one, at) => (at === host ? { ...one, host: true } : one))
+
+const knocking = (count: number): HostView['waiting'] =>
+  names.slice(3, 3 + count).map((name, at) => ({ deviceKey: `${at}w`.padEnd(43, 'y'), name, trust: at === 0 ? 'compared' : 'not-compared' }))
+
 const check = (more: Partial<CallSnapshot['self']>): CallSnapshot =>
   snapshot({
     phase: 'device-check',
@@ -71,6 +110,20 @@ const chat = (): CallSnapshot['chat'] => [
 ]
 
 const deviceCodes = ['device-not-allowed', 'device-not-found', 'device-not-readable', 'device-overconstrained', 'device-ended']
+
+const six = (): CallSnapshot =>
+  snapshot({
+    topology: 'group',
+    people: many(6),
+    security: security({ sentence: 'Private. 3 people are not compared yet.', route: 'server', candidateTypes: 'host ↔ host' }),
+  })
+
+type Run = Parameters<typeof comparison>
+const everybody = (state: Run[0][string]): Run[0] => Object.fromEntries(['Alice', ...names.slice(0, 5)].map((name) => [name, state]))
+const run = (states: Run[0], more?: Run[1]) => ({
+  snapshot: () => ({ ...six(), comparison: comparison({ ...everybody('waited-for'), ...states }, more) }),
+})
+const runOpen = (states: Run[0], more?: Run[1]): CallState => ({ ...run(states, more), press: ['Security'] })
 
 export const calls: Readonly<Record<string, CallState>> = {
   opening: { snapshot: () => snapshot({ phase: 'opening', security: notConnected }) },
@@ -145,14 +198,103 @@ export const calls: Readonly<Record<string, CallState>> = {
       }),
   },
   six: {
-    snapshot: () => snapshot({ topology: 'group', people: many(6), security: security({ sentence: 'Private. 3 people are not compared yet.' }) }),
+    snapshot: six,
   },
+  three: { snapshot: () => group(3) },
+  twelve: { snapshot: () => group(12) },
+  'three-speaking': { snapshot: () => ({ ...group(3), people: group(3).people.map((one, at) => (at === 1 ? { ...one, speaking: true } : one)) }) },
+  'six-lively': { snapshot: () => lively(6) },
+  'six-speaker': { snapshot: () => ({ ...lively(6), speaker: many(6)[1]?.deviceKey ?? '' }), press: ['More', 'Speaker view'] },
+  'thirty-speaker': { snapshot: () => ({ ...group(30), speaker: many(30)[4]?.deviceKey ?? '' }), press: ['More', 'Speaker view'] },
+  'six-pinned': { snapshot: () => lively(6), press: ['Pin Ewa'] },
+  'six-screen': { snapshot: () => shared(6) },
+  'two-screen': { snapshot: () => shared(2) },
+  'screen-starting': {
+    snapshot: () => ({ ...group(3), people: group(3).people.map((one, at) => (at === 1 ? { ...one, media: { ...one.media, screen: true } } : one)) }),
+  },
+  'six-only-sound': {
+    snapshot: () => ({
+      ...lively(6),
+      pictures: 'only-sound',
+      people: lively(6).people.map(({ stream, ...one }) => (stream ? one : one)),
+      self: { name: 'Alice', microphone: microphone(), camera: camera({ wanted: false, live: false }), screen },
+    }),
+  },
+  'six-resting': {
+    snapshot: () => ({
+      ...group(6),
+      pictures: 'resting',
+      quality: 'weak',
+      people: group(6).people.map(({ stream, ...one }) => (stream ? one : one)),
+    }),
+  },
+  'six-trouble': {
+    snapshot: () => ({
+      ...group(6),
+      quality: 'weak',
+      people: group(6).people.map((one, at) => (at === 1 ? { ...one, presence: 'quiet' } : at === 2 ? { ...one, quality: 'weak' } : one)),
+    }),
+  },
+  'more-menu': { snapshot: () => lively(6), press: ['More'] },
+  'more-menu-two': { snapshot: () => snapshot(two()), press: ['More'] },
+  keys: { snapshot: () => snapshot(two()), press: ['More', 'Keyboard shortcuts'] },
   thirty: {
     snapshot: () => snapshot({ topology: 'group', people: many(30), security: security({ sentence: 'Private. 19 people are not compared yet.' }) }),
   },
+  'emoji-idle': { snapshot: six, press: ['Security'] },
+  'emoji-invited': run({ Bob: 'ready' }, { phase: 'committing' }),
+  'emoji-committing': runOpen({ Alice: 'ready', Bob: 'ready', Ewa: 'ready' }, { phase: 'committing' }),
+  'emoji-revealing': runOpen({ ...everybody('ready'), 'Dorothea von Stein': 'waited-for' }, { phase: 'revealing' }),
+  'emoji-shown': runOpen({ Bob: 'match' }),
+  'emoji-matched': runOpen({ Alice: 'match', Bob: 'match' }),
+  'emoji-matched-all': {
+    snapshot: () => ({
+      ...six(),
+      people: six().people.map((one) => (one.self ? one : { ...one, trust: 'compared' as const })),
+      security: security({ state: 'secure', sentence: 'Private. 6 people, all compared.', route: 'server' }),
+      comparison: comparison(everybody('match')),
+    }),
+    press: ['Security'],
+  },
+  'emoji-differ': runOpen({ Bob: 'match', Ewa: 'differ' }),
+  'emoji-differ-alarm': run({ Bob: 'match', Ewa: 'differ' }),
+  'emoji-void-keys-changed': runOpen(everybody('ready'), { phase: 'void', ending: 'keys-changed' }),
+  'emoji-void-too-slow': runOpen({ ...everybody('ready'), Ewa: 'blamed', Bob: 'blamed' }, { phase: 'void', ending: 'too-slow' }),
+  'emoji-void-rules-broken': runOpen({ ...everybody('ready'), Ewa: 'blamed' }, { phase: 'void', ending: 'rules-broken' }),
+  'emoji-void-paused': runOpen({ ...everybody('ready'), Alice: 'blamed' }, { phase: 'void', ending: 'paused' }),
   chat: { snapshot: () => snapshot({ ...two(), chat: chat() }), press: ['Chat'] },
   'chat-empty': { snapshot: () => snapshot(two()), press: ['Chat'] },
   'chat-unread': { snapshot: () => snapshot({ ...two(), chat: chat() }) },
+  people: { snapshot: () => snapshot({ topology: 'group', people: asHosted(many(4), 1) }), press: ['People'] },
+  'people-host': { snapshot: () => snapshot({ topology: 'group', people: asHosted(many(6), 0), host: { waiting: [] } }), press: ['People'] },
+  'people-host-waiting': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: knocking(2) } }),
+    press: ['People, 2 people wait'],
+  },
+  'people-host-removing': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: [] } }),
+    press: ['People', 'Remove'],
+  },
+  'people-host-ending': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: [], newLink: `${link}.${'s'.repeat(43)}` } }),
+    press: ['People', 'End call'],
+  },
+  'people-host-locked': {
+    snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), locked: true, host: { waiting: [] } }),
+    press: ['People'],
+  },
+  'host-knock': { snapshot: () => snapshot({ topology: 'group', people: asHosted(many(3), 0), host: { waiting: knocking(3) } }) },
+  'host-asked-to-mute': {
+    snapshot: () =>
+      snapshot({
+        topology: 'group',
+        people: asHosted(many(3), 1),
+        self: { name: 'Alice', microphone: microphone({ wanted: false }), camera: camera(), screen },
+        notices: [problem('local.asked-to-mute')],
+      }),
+  },
+  'waiting-for-host': { snapshot: () => snapshot({ phase: 'waiting', people: [], security: notConnected }) },
+  'waiting-for-host-reconnecting': { snapshot: () => snapshot({ phase: 'waiting', people: [], server: 'reconnecting', security: notConnected }) },
   devices: { snapshot: () => snapshot(two()), press: ['Camera and microphone on. Devices'] },
   'direct-asked': {
     snapshot: () =>

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from incamera.adapters.writing import Writing
+from incamera.adapters.store import Store
 from incamera.control import limits
 from incamera.errors import UnavailableError
 from incamera.server.retention import Retention
@@ -146,7 +146,7 @@ async def test_a_full_disk_refuses_the_append_by_its_ref_and_the_log_goes_on_lat
         keys = await world.create_room()
         async with world.joined(keys) as (alice, _):
             with monkeypatch.context() as broken:
-                broken.setattr(Writing, "add_entries", fail)
+                broken.setattr(Store, "append", fail)
                 await alice.append(5)
                 refused = await alice.receive_type("error")
             assert (refused["code"], refused["ref"]) == ("unavailable.storage", 5)

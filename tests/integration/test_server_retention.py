@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from incamera.adapters.store import Store
-from incamera.adapters.writing import Writing
 from incamera.control import limits
 from incamera.errors import UnavailableError
 from incamera.server.retention import Retention
@@ -78,14 +77,14 @@ async def test_an_expired_grant_ends_its_socket(tmp_path: Path) -> None:
 
 
 async def test_a_room_that_can_not_be_written_does_not_stop_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    write = Writing.add_entries
+    write = Store.append
 
-    async def fail_on_poison(writing: Writing, changes: Any) -> None:
+    async def fail_on_poison(store: Store, changes: Any) -> None:
         if any(entry.body == "cG9pc29u" for _room, _start, entries in changes for entry in entries):
             raise UnavailableError("unavailable.storage")
-        await write(writing, changes)
+        await write(store, changes)
 
-    monkeypatch.setattr(Writing, "add_entries", fail_on_poison)
+    monkeypatch.setattr(Store, "append", fail_on_poison)
     monkeypatch.setattr("incamera.server.journal.JOURNAL_PATIENCE_S", 0.2)
     monkeypatch.setattr("incamera.server.journal.JOURNAL_QUIET_MAX", -1)
     async with running(tmp_path) as world:

@@ -63,6 +63,17 @@ async def test_an_offer_is_answered_and_a_wish_goes_on(tmp_path: Path) -> None:
         assert wish == ("subscribe", offer[1], me, LEG, [Wish("4", BOB, 1, 180)])
 
 
+async def test_a_wish_about_a_leg_that_is_none_is_answered_by_its_end(tmp_path: Path) -> None:
+    async with running(tmp_path) as world, joined(world) as (alice, sfu, _):
+        await alice.send(type="sfu_subscribe", ref=1, leg_id=LEG, slots=[])
+        assert await alice.receive_type("sfu_ended") == {"type": "sfu_ended", "leg_id": LEG, "code": "unavailable.path"}
+        await alice.send(type="sfu_offer", ref=2, leg_id=OTHER_LEG, sdp="v=0")
+        await alice.receive_type("sfu_answer")
+        await alice.send(type="sfu_subscribe", ref=3, leg_id=LEG, slots=[])
+        assert (await alice.receive_type("sfu_ended"))["leg_id"] == LEG
+        assert [asked[0] for asked in sfu.asked] == ["offer"]
+
+
 async def test_what_the_sfu_says_reaches_its_participant_only_and_only_of_the_leg_that_is(tmp_path: Path) -> None:
     async with running(tmp_path) as world, joined(world) as (alice, _, me):
         await alice.send(type="sfu_offer", ref=1, leg_id=LEG, sdp="v=0")

@@ -2,7 +2,10 @@
 
 import io
 import ipaddress
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -199,3 +202,11 @@ def test_a_room_to_close_comes_from_standard_input_and_may_begin_with_a_dash(
     assert run(["room", "close", room, "--json"]) == 0
     assert [len(room_id) for room_id in closed] == [16]
     assert '"room_id": "-CQjjT8JqCzT6jLxCgkvAw"' in capsys.readouterr().out
+
+
+def test_a_reader_that_has_seen_enough_ends_a_command_without_a_word() -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    with os.fdopen(writing, "wb") as output:
+        ended = subprocess.run([sys.executable, "-m", "incamera", "config", "show"], check=False, stdout=output, stderr=subprocess.PIPE, timeout=60)
+    assert (ended.returncode, ended.stderr) == (141, b"")

@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.vector import of_media, of_members, of_rooms
+from tests.vector import of_media, of_members, of_rooms, of_runs
 from tests.vector.material import Case, Made, hexed
 
 FOLDER = Path(__file__).resolve().parents[2] / "spec" / "vectors"
@@ -15,6 +15,7 @@ TOPICS: dict[str, Callable[[], Made]] = {
     "link": of_rooms.links,
     "envelope": of_rooms.envelopes,
     "policy": of_rooms.policies,
+    "host_order": of_rooms.host_orders,
     "credential": of_members.credentials,
     "name": of_members.names,
     "signed_blob": of_members.signed_blobs,
@@ -22,6 +23,7 @@ TOPICS: dict[str, Callable[[], Made]] = {
     "digest": of_members.digests,
     "padding": of_members.payloads,
     "epoch_code": of_members.epoch_codes,
+    "sas": of_runs.emoji,
     "sframe_header": of_media.headers,
     "sframe_payload": of_media.payloads,
     "media": of_media.media,

@@ -1,7 +1,8 @@
 /** What spec/vectors/typescript holds: made by the code of web/client from inputs that never change. */
 import { credential, digest, epochCodes, name, padding, signedBlob } from './typescript_members'
 import { media, replay, sframeHeader } from './typescript_media'
-import { envelope, labels, link, policy } from './typescript_rooms'
+import { sas } from './typescript_runs'
+import { envelope, hostOrder, labels, link, policy } from './typescript_rooms'
 
 /** Text that no editor shows or changes is written as escapes. */
 const ascii = (json: string): string => json.replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
@@ -13,11 +14,13 @@ export async function files(): Promise<ReadonlyMap<string, string>> {
     link,
     envelope,
     policy,
+    host_order: hostOrder,
     credential,
     name,
     signed_blob: signedBlob,
     padding,
     epoch_code: epochCodes,
+    sas,
     digest,
     sframe_header: sframeHeader,
     media,

@@ -8,6 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from incamera.domain import b64u
 from incamera.e2ee.device import sign
 from incamera.e2ee.envelope import Kind, seal
+from incamera.e2ee.host_order import sign_order
 from incamera.e2ee.labels import derive, sha256
 from incamera.e2ee.link import Invite, emit_link
 from incamera.e2ee.policy import Policy, sign_policy
@@ -137,6 +138,48 @@ def policies() -> Made:
     }
     refused |= {f"with {name}": {"signed": _signed(json.dumps(rules).encode())} for name, rules in wrong_rules.items()}
     return cases, [verifying | change | {"why": why} for why, change in refused.items()]
+
+
+def host_orders() -> Made:
+    """Each order, and what nobody follows."""
+    key = b64u.encode(take("device", 32))
+    head = {"v": 1, "group_id": b64u.encode(take("group", 32)), "at": 1_780_000_000_000}
+    good: list[dict[str, Any]] = [
+        {"type": "admit", "device": key, "ref": b64u.encode(take("ref", 32))},
+        {"type": "remove", "device": key},
+        {"type": "lock", "locked": True},
+        {"type": "lock", "locked": False},
+        {"type": "mark", "device": key},
+        {"type": "mute", "device": key, "epoch": 7},
+        {"type": "end", "epoch": 2**53 - 1},
+    ]
+    texts = [json.dumps(head | order, separators=(",", ":")).encode() for order in good]
+    order = sign_order(texts[0], HOST_SEED)
+    opening: Case = {"host_public_key": HOST_PUBLIC_KEY, "order": order}
+    wrong: dict[str, dict[str, Any]] = {
+        "of an unknown type": {"type": "mint", "device": key},
+        "with an unknown field": good[1] | {"also": key},
+        "with a field missing": {"type": "mute", "device": key},
+        "with one in place of true": {"type": "lock", "locked": 1},
+        "with a short device": {"type": "remove", "device": key[:-1]},
+        "of version 2": good[1] | {"v": 2},
+        "with a time before time began": good[1] | {"at": -1},
+        "with an epoch beyond 2^53": {"type": "end", "epoch": 2**53},
+        "that is too long": good[1] | {"device": key * 12},
+    }
+    refused: dict[str, Case] = {name: {"order": data} for name, data in damaged(order).items()} | {
+        "by another host": {"host_public_key": take("other host", 32)},
+        "signed for another purpose": {"order": _order(texts[0], "policy")},
+        "of a list": {"order": _order(b"[]")},
+    }
+    refused |= {name: {"order": _order(json.dumps(head | fields, separators=(",", ":")).encode())} for name, fields in wrong.items()}
+    return [
+        {"host_seed": HOST_SEED, "host_public_key": HOST_PUBLIC_KEY, "json": text.decode(), "order": sign_order(text, HOST_SEED)} for text in texts
+    ], [opening | change | {"why": why} for why, change in refused.items()]
+
+
+def _order(order_json: bytes, label: str = "host order") -> bytes:
+    return opaque(2, order_json) + sign(Ed25519PrivateKey.from_private_bytes(HOST_SEED), label, order_json)
 
 
 def _invite(invite: Invite) -> Case:

@@ -2,7 +2,9 @@
 import { describe, expect, it } from 'vitest'
 import { hex } from '../../web/client/bytes/text'
 import { openEnvelope, sealEnvelope } from '../../web/client/crypto/envelope'
-import { deriveRoomKeys, importSecret } from '../../web/client/crypto/labels'
+import { openHostKey } from '../../web/client/crypto/host_key'
+import { openOrder, signOrder, type HostOrder } from '../../web/client/crypto/host_order'
+import { deriveRoomKeys, importSecret, sha256 } from '../../web/client/crypto/labels'
 import { signPolicy, verifyPolicy, type Policy } from '../../web/client/crypto/policy'
 import { emitLink, parseFragment, parseRoomPath } from '../../web/client/link'
 import { ProblemError } from '../../web/client/problem'
@@ -68,7 +70,8 @@ describe.each(LANGUAGES)('vectors made by %s', (language) => {
   it.each(load(language, 'policy').cases)('verify the policy $policy_json', async (one) => {
     const verified = await verifyPolicy(raw(one.signed), raw(one.room_id), raw(one.host_key_hash))
     const policy = JSON.parse(one.policy_json) as Policy
-    expect(verified).toEqual({ policy, hash: raw(one.policy_hash) })
+    expect(verified).toEqual({ policy, hash: raw(one.policy_hash), hostPublicKey: verified.hostPublicKey })
+    expect(await sha256(verified.hostPublicKey)).toEqual(raw(one.host_key_hash))
     if (JSON.stringify(policy) !== one.policy_json) return
     const host = await ed25519(raw(one.host_seed))
     expect(hex(await signPolicy(policy, host.key, host.publicKey))).toBe(one.signed)
@@ -76,5 +79,17 @@ describe.each(LANGUAGES)('vectors made by %s', (language) => {
 
   it.each(load(language, 'policy').refused)('refuse a policy $why', async (one) => {
     await expect(verifyPolicy(raw(one.signed), raw(one.room_id), raw(one.host_key_hash))).rejects.toMatchObject({ code: 'integrity.policy' })
+  })
+
+  it.each(load(language, 'host_order').cases)('sign and open the order $json', async (one) => {
+    const host = await openHostKey(raw(one.host_seed))
+    expect(hex(host.publicKey)).toBe(one.host_public_key)
+    const { v, ...order } = JSON.parse(one.json) as HostOrder & { readonly v: 1 }
+    expect(await openOrder(raw(one.order), host.publicKey)).toEqual({ v, ...order })
+    if (JSON.stringify({ v, ...order }) === one.json) expect(hex(await signOrder(order as HostOrder, host))).toBe(one.order)
+  })
+
+  it.each(load(language, 'host_order').refused)('follow no order $why', async (one) => {
+    expect(await openOrder(raw(one.order), raw(one.host_public_key))).toBeNull()
   })
 })

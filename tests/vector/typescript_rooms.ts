@@ -3,6 +3,8 @@ import { concat, opaque16, type Bytes } from '../../web/client/bytes/bytes'
 import { b64u, hex, utf8 } from '../../web/client/bytes/text'
 import { signLabelled } from '../../web/client/crypto/device'
 import { kinds, sealEnvelope, type Kind } from '../../web/client/crypto/envelope'
+import { openHostKey } from '../../web/client/crypto/host_key'
+import { signOrder, type HostOrder } from '../../web/client/crypto/host_order'
 import { sha256 } from '../../web/client/crypto/labels'
 import { signPolicy, type Policy } from '../../web/client/crypto/policy'
 import { emitLink } from '../../web/client/link'
@@ -142,4 +144,34 @@ export async function policy(): Promise<Topics['policy']> {
   )
   const other = { ...place, host_key_hash: hex(bytesOf('another host')), signed: hex(good), why: 'another host' }
   return { cases, refused: [...damaged(good).map(({ bytes, why }) => ({ ...place, signed: hex(bytes), why })), ...wrong, other] }
+}
+
+export async function hostOrder(): Promise<Topics['host_order']> {
+  const host = await openHostKey(hostSeed.slice())
+  const head = { group_id: b64u(bytesOf('group')), at: 1_780_000_000_001 }
+  const device = b64u(bytesOf('device'))
+  const orders: readonly HostOrder[] = [
+    { type: 'admit', ...head, device, ref: b64u(bytesOf('ref')) },
+    { type: 'remove', ...head, device },
+    { type: 'lock', ...head, locked: true },
+    { type: 'mark', ...head, device },
+    { type: 'mute', ...head, device, epoch: 3 },
+    { type: 'end', ...head, epoch: 0 },
+  ]
+  const cases = await Promise.all(
+    orders.map(async (order) => ({
+      host_seed: hex(hostSeed),
+      host_public_key: hex(host.publicKey),
+      json: JSON.stringify({ v: 1, ...order }),
+      order: hex(await signOrder(order, host)),
+    })),
+  )
+  const [first, second] = cases.map(({ order }) => order) as [string, string]
+  const stranger = hex((await openHostKey(bytesOf('other host'))).publicKey)
+  const refused = [
+    { why: 'by another host', host_public_key: stranger, order: first },
+    { why: 'with the signature of another', host_public_key: hex(host.publicKey), order: first.slice(0, -128) + second.slice(-128) },
+    { why: 'cut short', host_public_key: hex(host.publicKey), order: first.slice(0, -2) },
+  ]
+  return { cases, refused }
 }

@@ -36,6 +36,16 @@ interface MediaPlace {
   readonly codec: 'opus' | 'vp8'
   readonly wire: string
 }
+interface RunPlace {
+  readonly run_id: string
+  readonly epoch_authenticator: string
+  readonly roster: ReadonlyArray<{ readonly leaf_index: number; readonly device_public_key: string }>
+}
+interface Opening {
+  readonly leaf_index: number
+  readonly commitment: string
+  readonly nonce: string
+}
 interface Why {
   readonly why: string
 }
@@ -50,6 +60,10 @@ export interface Topics {
   >
   readonly envelope: Of<EnvelopePlace & Readonly<Record<'nonce' | 'plaintext' | 'sealed', string>>, EnvelopePlace & Why & { readonly sealed: string }>
   readonly policy: Of<PolicyPlace & Readonly<Record<'host_seed' | 'policy_json' | 'policy_hash', string>>, PolicyPlace & Why>
+  readonly host_order: Of<
+    Readonly<Record<'host_seed' | 'host_public_key' | 'json' | 'order', string>>,
+    Why & Readonly<Record<'host_public_key' | 'order', string>>
+  >
   readonly credential: Of<
     LeafPlace &
       Readonly<Record<'device_seed' | 'contact_public_key' | 'token_hash' | 'display_name' | 'credential', string>> & { readonly expires_at: number },
@@ -66,6 +80,7 @@ export interface Topics {
     readonly roster: ReadonlyArray<{ readonly leaf_index: number; readonly device_public_key: string }>
     readonly code: string
   }>
+  readonly sas: Of<RunPlace & { readonly revealed: readonly Opening[]; readonly numbers: readonly number[] }, RunPlace & Opening & Why>
   readonly media: Of<
     MediaPlace & Readonly<Record<'frame' | 'base_key' | 'salt', string>> & { readonly ctr: number; readonly kid: number },
     MediaPlace & { readonly reason: string }

@@ -11,11 +11,13 @@ from incamera.e2ee.device import DeviceKeys
 from incamera.e2ee.envelope import Kind, open_envelope, seal
 from incamera.e2ee.epoch_code import epoch_code
 from incamera.e2ee.heartbeat import Heartbeat, next_digest
+from incamera.e2ee.host_order import open_order, sign_order
 from incamera.e2ee.labels import derive_room_keys, sha256
 from incamera.e2ee.link import Invite, emit_link, parse_link
 from incamera.e2ee.names import is_name, normalise_name
 from incamera.e2ee.padding import pad, unpad
 from incamera.e2ee.policy import verify_policy
+from incamera.e2ee.sas import Revealed, Run, commitment_of, opens, sas_numbers
 from incamera.e2ee.signed_blob import Label, open_blob, sign_blob
 from incamera.errors import IntegrityError, LocalError, RemoteError
 from tests.vector import verify_media
@@ -118,6 +120,17 @@ def refused_signed_blob(case: Case) -> None:
         open_blob(case["label"], unhex(case["blob"]))
 
 
+def host_order(case: Case) -> None:
+    assert sign_order(case["json"].encode(), unhex(case["host_seed"])).hex() == case["order"]
+    opened = open_order(unhex(case["order"]), unhex(case["host_public_key"]))
+    assert {"v": 1, "type": opened.type, "group_id": opened.group_id, "at": opened.at, **opened.fields} == msgspec.json.decode(case["json"])
+
+
+def refused_host_order(case: Case) -> None:
+    with pytest.raises(IntegrityError, match=r"integrity\.order"):
+        open_order(unhex(case["order"]), unhex(case["host_public_key"]))
+
+
 def heartbeat(case: Case) -> None:
     beat = msgspec.json.decode(msgspec.json.encode(case["heartbeat"]), type=Heartbeat)
     told = msgspec.to_builtins(beat)
@@ -148,6 +161,22 @@ def code(case: Case) -> None:
     assert epoch_code(unhex(case["epoch_authenticator"]), roster) == case["code"]
 
 
+def _run(case: Case) -> Run:
+    roster = {row["leaf_index"]: unhex(row["device_public_key"]) for row in case["roster"]}
+    return Run(unhex(case["run_id"]), unhex(case["epoch_authenticator"]), roster)
+
+
+def sas(case: Case) -> None:
+    run = _run(case)
+    revealed = {row["leaf_index"]: Revealed(unhex(row["commitment"]), unhex(row["nonce"])) for row in case["revealed"]}
+    assert all(commitment_of(run, leaf, one.nonce) == one.commitment for leaf, one in revealed.items())
+    assert list(sas_numbers(run, revealed)) == case["numbers"]
+
+
+def refused_sas(case: Case) -> None:
+    assert not opens(unhex(case["commitment"]), _run(case), case["leaf_index"], unhex(case["nonce"]))
+
+
 def nothing_is_refused(case: Case) -> None:
     raise AssertionError(f"this topic refuses nothing: {case}")
 
@@ -158,6 +187,7 @@ CHECKS: dict[str, tuple[Check, Check]] = {
     "link": (link, refused_link),
     "envelope": (envelope, refused_envelope),
     "policy": (policy, refused_policy),
+    "host_order": (host_order, refused_host_order),
     "credential": (credential, refused_credential),
     "name": (name, refused_name),
     "signed_blob": (signed_blob, refused_signed_blob),
@@ -165,6 +195,7 @@ CHECKS: dict[str, tuple[Check, Check]] = {
     "digest": (digest, nothing_is_refused),
     "padding": (padding, refused_padding),
     "epoch_code": (code, nothing_is_refused),
+    "sas": (sas, refused_sas),
     "sframe_header": (verify_media.header, verify_media.refused_header),
     "sframe_payload": (verify_media.payload, verify_media.refused_payload),
     "media": (verify_media.frame, verify_media.refused_frame),

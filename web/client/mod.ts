@@ -21,6 +21,7 @@ export const createRoom: CreateRoom = async (options = {}) => {
       origin: location.origin,
       topology: options.topology ?? 'direct',
       expiresIn_s: options.expiresIn_s ?? DAY_S,
+      waitingRoom: options.waitingRoom ?? false,
     })) as NewRoom
   } finally {
     link.close()

@@ -1,5 +1,6 @@
-//! Clients of a TURN server, for benchmarks and tests. What does not work here panics: nobody would know what to do about it.
+//! Clients of a TURN server and of an SFU, for benchmarks and tests. What does not work here panics: nobody would know what to do about it.
 pub mod client;
 pub mod relay_load;
+pub mod sfu;
 #[allow(unsafe_code)]
 pub mod sys;

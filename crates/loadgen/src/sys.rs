@@ -33,8 +33,13 @@ impl Poll {
 
     /// The tokens of those that are readable now; does not wait.
     pub fn readable(&mut self) -> impl Iterator<Item = u64> {
+        self.readable_within(0)
+    }
+
+    /// The tokens of those that are readable now, or else within so many milliseconds.
+    pub fn readable_within(&mut self, milliseconds: i32) -> impl Iterator<Item = u64> {
         // SAFETY: `told` has room for EVENTS_MAX events and outlives the call.
-        let count = unsafe { libc::epoll_wait(self.fd.as_raw_fd(), self.told.as_mut_ptr(), EVENTS_MAX as libc::c_int, 0) };
+        let count = unsafe { libc::epoll_wait(self.fd.as_raw_fd(), self.told.as_mut_ptr(), EVENTS_MAX as libc::c_int, milliseconds) };
         self.told.iter().take(usize::try_from(count).unwrap_or(0)).map(|event| event.u64)
     }
 }
@@ -45,6 +50,17 @@ pub fn cut_into(socket: &impl AsRawFd, bytes: usize) -> io::Result<()> {
     let length = size_of::<libc::c_int>() as libc::socklen_t;
     // SAFETY: the kernel reads `length` bytes of a value that lives for the call.
     match unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_UDP, libc::UDP_SEGMENT, (&raw const bytes).cast(), length) } {
+        0 => Ok(()),
+        _ => Err(io::Error::last_os_error()),
+    }
+}
+
+/// Lets more bytes wait on a socket than the system's default; as many as it allows.
+pub fn room_for(socket: &impl AsRawFd, bytes: usize) -> io::Result<()> {
+    let bytes = libc::c_int::try_from(bytes).unwrap_or(libc::c_int::MAX);
+    let length = size_of::<libc::c_int>() as libc::socklen_t;
+    // SAFETY: the kernel reads `length` bytes of a value that lives for the call.
+    match unsafe { libc::setsockopt(socket.as_raw_fd(), libc::SOL_SOCKET, libc::SO_RCVBUF, (&raw const bytes).cast(), length) } {
         0 => Ok(()),
         _ => Err(io::Error::last_os_error()),
     }

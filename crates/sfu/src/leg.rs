@@ -1,8 +1,11 @@
 //! One participant's transport with its tracks and slots.
-use crate::limits::{ADDRESS_MS, ADDRESSES_PER_LEG_EVER_MAX, ADDRESSES_PER_LEG_MAX, CONNECT_MS_MAX, LAYER_MS, LAYERS, SILENCE_MS_MAX, TRACKS};
+use crate::choice::Choice;
+use crate::limits::{ADDRESS_MS, ADDRESSES_PER_LEG_EVER_MAX, ADDRESSES_PER_LEG_MAX, CONNECT_MS_MAX, SILENCE_MS_MAX, TRACKS};
 use crate::offer::{Kind, Line, Offer};
+use crate::picture_ids::PictureIds;
 use crate::rewriter::Rewriter;
-use crate::session::{Answer, Path, Protocol, Session};
+use crate::session::{Answer, Appetite, Packet, Path, Protocol, Session};
+use crate::track::Track;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -13,28 +16,6 @@ pub(crate) type Source = (Protocol, SocketAddr);
 
 /// Each context's kind (spec/9).
 pub(crate) const KINDS: [Kind; TRACKS] = [Kind::Audio, Kind::Video, Kind::Video, Kind::Audio];
-
-/// What a client sends in one context.
-#[derive(Debug, Default)]
-pub(crate) struct Track {
-    /// When a packet of each encoding came last.
-    pub(crate) heard: [Option<Instant>; LAYERS],
-    /// When a key frame of each was asked for last.
-    pub(crate) asked: [Option<Instant>; LAYERS],
-}
-
-impl Track {
-    /// Whether an encoding is being sent.
-    pub(crate) fn is_live(&self, layer: usize, now: Instant) -> bool {
-        self.heard[layer].is_some_and(|at| within(at, now, LAYER_MS))
-    }
-
-    /// The encoding that is sent and comes closest to the wanted one, from below first.
-    pub(crate) fn closest(&self, wanted: usize, now: Instant) -> usize {
-        let below = (0..=wanted).rev().find(|&layer| self.is_live(layer, now));
-        below.or_else(|| (wanted..LAYERS).find(|&layer| self.is_live(layer, now))).unwrap_or(LAYERS - 1)
-    }
-}
 
 /// What a slot shall carry.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,8 +36,9 @@ pub(crate) struct Slot {
     /// Which encoding it carries now; `None` while it waits for a key frame.
     pub(crate) layer: Option<usize>,
     /// Which encoding it shall carry from that encoding's next key frame on.
-    pub(crate) target: usize,
-    pub(crate) rewriter: Rewriter,
+    pub(crate) choice: Choice,
+    rewriter: Rewriter,
+    pictures: PictureIds,
 }
 
 impl Slot {
@@ -68,17 +50,24 @@ impl Slot {
             wanted: None,
             source: None,
             layer: None,
-            target: LAYERS - 1,
+            choice: Choice::default(),
             rewriter: Rewriter::new(clock_hz),
+            pictures: PictureIds::default(),
         }
     }
 
     /// Begins anew: nothing of what it carried goes on.
     pub(crate) fn carry(&mut self, source: Option<(LegKey, usize)>) {
         self.source = source;
+        self.choice = Choice::default();
+        self.rest();
+    }
+
+    /// Carries nothing until a key frame begins.
+    pub(crate) fn rest(&mut self) {
         self.layer = None;
-        self.target = LAYERS - 1;
         self.rewriter.switch();
+        self.pictures.switch();
     }
 
     /// Whether a packet of an encoding goes through; audio always, video from a key frame on.
@@ -86,12 +75,24 @@ impl Slot {
         if self.layer == Some(layer) {
             return true;
         }
-        let enters = self.kind == Kind::Audio || (layer == self.target && begins_key_frame);
+        let enters = self.kind == Kind::Audio || (Some(layer) == self.choice.target && begins_key_frame);
         if enters {
+            self.rest();
             self.layer = Some(layer);
-            self.rewriter.switch();
         }
         enters
+    }
+
+    /// Whether a packet that does not go through is a reason to ask for a key frame: of the encoding that this slot shall change to, or of any while it waits.
+    pub(crate) fn awaits(&self, layer: usize) -> Option<usize> {
+        self.choice.target.filter(|&target| self.layer.is_none() || (self.layer != Some(target) && layer == target))
+    }
+
+    /// The packet as it goes out on this slot, the `index`th; `None` for one from before the last switch.
+    pub(crate) fn rewrite(&mut self, index: usize, packet: &Packet, now: Instant) -> Option<Packet> {
+        let (sequence, timestamp) = self.rewriter.rewrite(packet.sequence, packet.timestamp, now)?;
+        let payload = if self.kind == Kind::Video { self.pictures.rewrite(&packet.payload) } else { packet.payload.clone() };
+        Some(Packet { stream: index, sequence, timestamp, payload, ..*packet })
     }
 }
 
@@ -113,6 +114,12 @@ pub(crate) struct Leg<S> {
     pub(crate) is_connected: bool,
     /// Bits per second towards the client, when there is an estimate.
     pub(crate) estimate: Option<u64>,
+    /// When to look again at what its way carries; `None` while it wants no picture.
+    pub(crate) review_at: Option<Instant>,
+    /// What its way was last said to be wanted for.
+    pub(crate) appetite: Appetite,
+    /// Whether it was given packets that it has not sent yet.
+    pub(crate) is_filled: bool,
     /// When it stands in the table of timeouts.
     pub(crate) due: Option<Instant>,
     addresses: Vec<Address>,
@@ -134,12 +141,20 @@ impl<S: Session> Leg<S> {
             slots: offer.slots.iter().map(Slot::new).collect(),
             is_connected: false,
             estimate: None,
+            review_at: None,
+            appetite: Appetite::default(),
+            is_filled: false,
             due: None,
             addresses: Vec::new(),
             addresses_ever: 0,
             heard_at: now,
             connect_by: now + Duration::from_millis(CONNECT_MS_MAX),
         }
+    }
+
+    /// When something of it is due that is not its session's.
+    pub(crate) fn next(&self) -> Instant {
+        self.review_at.map_or(self.deadline(), |at| at.min(self.deadline()))
     }
 
     /// When it ends unless something comes before.

@@ -6,30 +6,39 @@
 //! ```
 //!
 //! A *leg* is one participant's transport. What it sends are *tracks*, by context (spec/9); what it receives comes in *slots*, which it offered beforehand.
-//! Payloads are opaque: members encrypt them with keys that nothing here can reach. The one thing read of them is whether a VP8 key frame begins.
+//! Payloads are opaque: members encrypt them with keys that nothing here can reach. Read of them is whether a VP8 key frame begins and how tall
+//! it is; written are VP8's picture ids, in front of what is encrypted.
 //!
-//! **What the node owes**: `timeout` when `next_timeout` comes; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
+//! What a leg is given waits until `timeout`, so that all packets of a tick leave in one run.
+//!
+//! **What the node owes**: `timeout` when `next_timeout` comes, and at the end of each tick; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
 //!
 //! *Trust*: everything in a datagram or an offer is the client's; rooms and participants are the control plane's, which is trusted. A leg hears its own
 //! room and nothing else. *Bounds*: [`limits`].
 #![forbid(unsafe_code)]
 
+mod allotment;
 mod checks;
+mod choice;
 mod event;
 mod leg;
 pub mod limits;
 mod offer;
+mod picture_ids;
 mod rewriter;
 mod session;
 mod sfu;
 mod stats;
 mod str0m_session;
+mod track;
 mod vp8;
 
+pub use choice::Choice;
 pub use event::{Ending, Event};
 pub use offer::{Kind, Line, Offer, OfferError};
 pub use rewriter::Rewriter;
-pub use session::{Answer, Output, Packet, Path, Protocol, Session};
+pub use session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 pub use sfu::{Sfu, Sink, Wish};
 pub use stats::Stats;
 pub use str0m_session::Str0mSession;
+pub use track::Track;

@@ -39,7 +39,7 @@ pub const RESEND_PACKETS_VIDEO: usize = 1_024;
 pub const RESEND_PACKETS_AUDIO: usize = 64;
 /// How long they are kept.
 pub const RESEND_MS: u64 = 3_000;
-/// Timeouts of one session handled in a row before others have their turn.
+/// Timeouts of one session handled in a row, of which nothing came, before others have their turn.
 pub const TIMEOUTS_IN_A_ROW_MAX: u32 = 32;
 
 /// How long after its offer a leg may take to come up.
@@ -53,4 +53,24 @@ pub const KEY_FRAME_MS_MIN: u64 = 300;
 /// Between two because a slot still waits for its first one.
 pub const KEY_FRAME_AGAIN_MS: u64 = 1_000;
 /// How long an encoding that sends nothing counts as being there.
-pub const LAYER_MS: u64 = 2_000;
+pub const LAYER_MS: u64 = 1_500;
+/// Over which time what an encoding takes is measured.
+pub const METER_MS: u64 = 1_000;
+/// Bytes around a payload: IP, UDP, RTP with its extensions, the tag of SRTP.
+pub const PACKET_OVERHEAD_BYTES: usize = 72;
+/// Between two looks at what a leg's way carries, when nothing else makes one.
+pub const REVIEW_MS: u64 = 250;
+/// Bits per second that are kept for each stream of sound, before any picture.
+pub const SOUND_BITRATE: u64 = 64_000;
+/// How long there must be no room for even the smallest encoding before a picture goes.
+pub const PAUSE_MS: u64 = 1_000;
+/// How long a larger encoding must fit before a slot changes to it.
+pub const RISE_MS: u64 = 2_000;
+/// The same after rises that were mistakes.
+pub const RISE_MS_MAX: u64 = 16_000;
+/// A rise that has to be taken back within this time was a mistake.
+pub const REGRET_MS: u64 = 10_000;
+/// How long a new source's encodings may take to appear one after the other.
+pub const YOUTH_MS: u64 = 1_000;
+/// The most that a leg is said to have use for, in bits per second: what its way is probed for.
+pub const APPETITE_MAX: u64 = 20_000_000;

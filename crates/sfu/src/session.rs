@@ -52,6 +52,15 @@ pub struct Packet {
     pub payload: Arc<[u8]>,
 }
 
+/// Bits per second towards a client that there would be a use for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Appetite {
+    /// For what is sent and one larger picture; 0 when all are as large as is wanted. Worth some padding, or nobody would know when a way is wide again.
+    pub next: u64,
+    /// For everything that is wanted.
+    pub most: u64,
+}
+
 /// What a session has to say.
 #[derive(Debug)]
 pub enum Output {
@@ -71,7 +80,7 @@ pub enum Output {
     Idle(Instant),
 }
 
-/// A session. After each call of the others, `poll` is called until it says `Idle`.
+/// A session. After each call of the others, `poll` is called until it says `Idle`; after several calls of `send`, once for all of them.
 pub trait Session: Sized {
     /// Answers an offer that was judged. `locals` are the addresses that clients can reach.
     fn answer(offer: &Offer, locals: &[(Protocol, SocketAddr)], now: Instant) -> Result<(Self, Answer), OfferError>;
@@ -90,6 +99,9 @@ pub trait Session: Sized {
 
     /// Asks the client for a key frame of one encoding of a track.
     fn ask_key_frame(&mut self, track: usize, layer: usize);
+
+    /// What the way to the client would be used for: what it is probed for.
+    fn want(&mut self, appetite: Appetite);
 
     /// Says goodbye.
     fn close(&mut self);

@@ -1,5 +1,6 @@
 //! The table of legs: offers and wishes in, datagrams in and out, timeouts.
 mod forwarding;
+mod layers;
 mod routes;
 
 use crate::checks::Check;
@@ -46,6 +47,10 @@ pub struct Sfu<S> {
     /// The slots that carry a leg's track of a context.
     carriers: HashMap<(LegKey, usize), Vec<(LegKey, usize)>>,
     due: BTreeSet<(Instant, LegKey)>,
+    /// Legs that were given packets since `timeout` was called: each sends all of them in one go.
+    filled: Vec<LegKey>,
+    /// When the first of them was.
+    filled_at: Option<Instant>,
     /// What sessions said and nobody has handled yet; empty between calls.
     said: VecDeque<(LegKey, Output)>,
     locals: Vec<(Protocol, SocketAddr)>,
@@ -63,6 +68,8 @@ impl<S: Session> Sfu<S> {
             by_source: HashMap::new(),
             carriers: HashMap::new(),
             due: BTreeSet::new(),
+            filled: Vec::new(),
+            filled_at: None,
             said: VecDeque::new(),
             locals,
             opened: 0,
@@ -150,8 +157,9 @@ impl<S: Session> Sfu<S> {
         self.by_source.contains_key(&(protocol, remote))
     }
 
-    /// Does what is due.
+    /// Does what is due, and sends what legs were given since.
     pub fn timeout(&mut self, now: Instant, sink: &mut impl Sink) {
+        self.empty(now, sink);
         while let Some(&(at, key)) = self.due.first()
             && at <= now
         {
@@ -162,15 +170,16 @@ impl<S: Session> Sfu<S> {
                 let reason = if leg.is_connected { Ending::Lost } else { Ending::Failed };
                 self.end(now, key, reason, sink);
             } else {
+                self.review(now, key, sink);
                 self.with_session(now, key, sink, |session| session.timeout(now));
             }
             self.settle(now, sink);
         }
     }
 
-    /// When `timeout` has something to do.
+    /// When `timeout` has something to do: at once when legs were given packets.
     pub fn next_timeout(&self) -> Option<Instant> {
-        self.due.first().map(|&(at, _)| at)
+        self.filled_at.or_else(|| self.due.first().map(|&(at, _)| at))
     }
 
     /// Numbers since the start.
@@ -227,13 +236,28 @@ impl<S: Session> Sfu<S> {
             self.stats.panics += 1;
             return self.end(now, key, Ending::Panicked, sink);
         };
-        let due = idle.min(leg.deadline());
+        let due = idle.min(leg.next());
         if let Some(before) = leg.due.replace(due)
             && before != due
         {
             self.due.remove(&(before, key));
         }
         self.due.insert((due, key));
+    }
+
+    /// Lets legs send what they were given.
+    fn empty(&mut self, now: Instant, sink: &mut impl Sink) {
+        self.filled_at = None;
+        let mut filled = std::mem::take(&mut self.filled);
+        for key in filled.drain(..) {
+            if let Some(leg) = self.legs.get_mut(&key) {
+                leg.is_filled = false;
+                self.with_session(now, key, sink, |_| ());
+            }
+        }
+        // What was said meanwhile gives nobody a packet: that only what arrives does.
+        self.filled = filled;
+        self.settle(now, sink);
     }
 
     /// Ends a leg and takes it out of every table.
@@ -281,7 +305,11 @@ fn drain<S: Session>(session: &mut S, now: Instant, mut take: impl FnMut(Output)
                 in_a_row += 1;
                 session.timeout(now);
             }
-            other => take(other),
+            other => {
+                // It gets on: what waits leaves now, and there is a bound to what can wait.
+                in_a_row = 0;
+                take(other);
+            }
         }
     }
 }

@@ -30,6 +30,8 @@ stats! {
     packets_awaiting_key_frame,
     /// Packets dropped since a subscriber was too far behind.
     packets_dropped_full,
+    /// Pictures that a subscriber's way had no room for any more, each time anew.
+    pictures_paused,
     /// Key frames asked for.
     key_frames_asked,
     /// Key-frame requests that came too soon after another one.

@@ -4,8 +4,8 @@
 mod aead_only;
 
 use crate::limits::{LAYERS, QUEUE_PACKETS_MAX, RESEND_MS, RESEND_PACKETS_AUDIO, RESEND_PACKETS_VIDEO, SOURCES_MAX};
-use crate::offer::{Kind, Offer, OfferError};
-use crate::session::{Answer, Output, Packet, Path, Protocol, Session};
+use crate::offer::{Kind, Line, Offer, OfferError};
+use crate::session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -18,15 +18,19 @@ use str0m::net::{Protocol as NetProtocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, Input, Rtc, RtcConfig};
 
-/// Where the bandwidth estimate begins, and what it probes for.
+/// Where the bandwidth estimate begins.
 const BITRATE_START_KBPS: u64 = 2_500;
-const BITRATE_WANTED_KBPS: u64 = 6_000;
 /// Simulcast encodings, from the smallest.
 const RIDS: [&str; LAYERS] = ["q", "h", "f"];
 
 struct Slot {
     mid: Mid,
     kind: Kind,
+    /// The names of its streams in the answer.
+    ssrc: Ssrc,
+    resend_ssrc: Option<Ssrc>,
+    /// Whether str0m has its streams: from the first packet on, since str0m looks at every stream that it has for each packet of any.
+    is_open: bool,
 }
 
 /// One client, by str0m.
@@ -50,13 +54,12 @@ impl Session for Str0mSession {
         }
         let answer = rtc.sdp_api().accept_offer(parsed).map_err(|_| OfferError::Malformed("it cannot be answered"))?;
         let credentials = rtc.direct_api().local_ice_credentials();
-        rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::kbps(BITRATE_WANTED_KBPS));
         let payload_type = |codec| rtc.codec_config().find(|params| params.spec().codec == codec).map(PayloadParams::pt);
         let (opus, vp8) = (payload_type(Codec::Opus), payload_type(Codec::Vp8));
         let tracks = offer.tracks.iter().map(|line| Mid::from(line.mid.as_str())).collect();
-        let slots = offer.slots.iter().map(|line| Slot { mid: Mid::from(line.mid.as_str()), kind: line.kind }).collect();
-        let mut session = Self { rtc, tracks, slots, opus, vp8, sources: HashMap::new() };
-        session.size_caches();
+        let slots = offer.slots.iter().map(|line| closed_slot(&mut rtc, line)).collect::<Option<_>>();
+        let slots = slots.ok_or(OfferError::Malformed("a slot has no stream"))?;
+        let session = Self { rtc, tracks, slots, opus, vp8, sources: HashMap::new() };
         let answer = Answer { sdp: answer.to_sdp_string(), ufrag: credentials.ufrag, password: credentials.pass };
         Ok((session, answer))
     }
@@ -82,7 +85,7 @@ impl Session for Str0mSession {
                 Ok(str0m::Output::Transmit(transmit)) => {
                     let protocol = if transmit.proto == NetProtocol::Udp { Protocol::Udp } else { Protocol::Tcp };
                     let path = Path { protocol, local: transmit.source, remote: transmit.destination };
-                    return Output::Transmit(path, transmit.contents.to_vec());
+                    return Output::Transmit(path, transmit.contents.into());
                 }
                 Ok(str0m::Output::Event(event)) => self.told(event),
                 Err(_) => Some(Output::Closed),
@@ -94,11 +97,14 @@ impl Session for Str0mSession {
     }
 
     fn send(&mut self, now: Instant, packet: &Packet) -> bool {
-        let Some(slot) = self.slots.get(packet.stream) else { return false };
-        let (mid, kind) = (slot.mid, slot.kind);
+        let Some(slot) = self.slots.get_mut(packet.stream) else { return false };
+        if !std::mem::replace(&mut slot.is_open, true) {
+            open(&mut self.rtc, slot);
+        }
+        let (ssrc, kind) = (slot.ssrc, slot.kind);
         let Some(payload_type) = (if kind == Kind::Video { self.vp8 } else { self.opus }) else { return false };
         let mut direct = self.rtc.direct_api();
-        let Some(stream) = direct.stream_tx_by_mid(mid, None) else { return false };
+        let Some(stream) = direct.stream_tx(&ssrc) else { return false };
         if stream.queue_info().is_some_and(|queue| queue.packet_count() > QUEUE_PACKETS_MAX) {
             return false;
         }
@@ -115,6 +121,10 @@ impl Session for Str0mSession {
         if let Some(stream) = direct.stream_rx_by_mid(mid, rid) {
             stream.request_keyframe(KeyframeRequestKind::Pli);
         }
+    }
+
+    fn want(&mut self, appetite: Appetite) {
+        self.rtc.bwe().set_bitrate(Bitrate::from(appetite.next), Bitrate::from(appetite.most));
     }
 
     fn close(&mut self) {
@@ -165,18 +175,26 @@ impl Str0mSession {
         self.sources.insert(ssrc, (track, layer));
         Some((track, layer))
     }
+}
 
-    fn size_caches(&mut self) {
-        for Slot { mid, kind } in &self.slots {
-            let packets = if *kind == Kind::Video { RESEND_PACKETS_VIDEO } else { RESEND_PACKETS_AUDIO };
-            if let Some(stream) = self.rtc.direct_api().stream_tx_by_mid(*mid, None) {
-                // Without a cap on their share: 30 % loss wants more than the usual 15 %. The cache bounds them.
-                stream.set_rtx_cache(packets, Duration::from_millis(RESEND_MS), None);
-                // The publisher paces already. Held back to an estimate that loss has pushed down, media would only come later and later.
-                stream.set_unpaced(true);
-            }
-        }
-    }
+/// A slot whose streams were named in the answer, and are given up until there is something to send.
+fn closed_slot(rtc: &mut Rtc, line: &Line) -> Option<Slot> {
+    let mid = Mid::from(line.mid.as_str());
+    let mut direct = rtc.direct_api();
+    let stream = direct.stream_tx_by_mid(mid, None)?;
+    let (ssrc, resend_ssrc) = (stream.ssrc(), stream.rtx());
+    direct.remove_stream_tx(ssrc);
+    Some(Slot { mid, kind: line.kind, ssrc, resend_ssrc, is_open: false })
+}
+
+fn open(rtc: &mut Rtc, slot: &Slot) {
+    let packets = if slot.kind == Kind::Video { RESEND_PACKETS_VIDEO } else { RESEND_PACKETS_AUDIO };
+    let mut direct = rtc.direct_api();
+    let stream = direct.declare_stream_tx(slot.ssrc, slot.resend_ssrc, slot.mid, None);
+    // Without a cap on their share: 30 % loss wants more than the usual 15 %. The cache bounds them.
+    stream.set_rtx_cache(packets, Duration::from_millis(RESEND_MS), None);
+    // The publisher paces already. Held back to an estimate that loss has pushed down, media would only come later and later.
+    stream.set_unpaced(true);
 }
 
 fn config() -> RtcConfig {

@@ -1,4 +1,4 @@
-//! What the SFU reads of VP8 (RFC 7741 §4): whether a packet begins a key frame. Both facts stand outside of what members encrypt (spec/9).
+//! What the SFU reads of VP8 (RFC 7741 §4): whether a packet begins a key frame, and how tall that is. All of it stands outside of what members encrypt (spec/9).
 //!
 //! ```text
 //!  |X|R|N|S|R| PID |   |I|L|T|K| RSV |   |M| picture id …|   | tl0 index |   |TID|Y| key index |   then the frame: |size0|H| VER |P|
@@ -9,6 +9,13 @@ pub(crate) fn begins_key_frame(payload: &[u8]) -> bool {
     let Some(&first) = payload.first() else { return false };
     let starts_frame = first & 0x17 == 0x10;
     starts_frame && payload.get(descriptor_bytes(payload)).is_some_and(|frame| frame & 0x01 == 0)
+}
+
+/// Lines of the picture, when a key frame begins with this packet and says so. Source: RFC 6386 §9.1.
+pub(crate) fn key_frame_height(payload: &[u8]) -> Option<u32> {
+    let frame = payload.get(descriptor_bytes(payload)..).filter(|_| begins_key_frame(payload))?;
+    let height = u16::from_le_bytes([*frame.get(8)?, *frame.get(9)?]) & 0x3fff;
+    (frame[3..6] == [0x9d, 0x01, 0x2a] && height > 0).then_some(u32::from(height))
 }
 
 /// Bytes of the payload descriptor; beyond the payload when it is cut off.
@@ -33,7 +40,7 @@ fn descriptor_bytes(payload: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::begins_key_frame;
+    use super::{begins_key_frame, key_frame_height};
 
     #[test]
     fn the_p_bit_behind_each_form_of_descriptor() {
@@ -54,5 +61,13 @@ mod tests {
         assert!(!begins_key_frame(&[0x00, 0x10]));
         assert!(!begins_key_frame(&[0x11, 0x10]));
         assert!(!begins_key_frame(&[]));
+    }
+    #[test]
+    fn a_key_frame_says_how_tall_it_is() {
+        let frame = [0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x00, 0x05, 0xd0, 0x02, 1, 2];
+        assert_eq!(key_frame_height(&[&[0x90, 0x80, 0x11][..], &frame].concat()), Some(720));
+        assert_eq!(key_frame_height(&[&[0x10][..], &frame[..9]].concat()), None, "cut off");
+        assert_eq!(key_frame_height(&[&[0x10, 0x11][..], &frame[1..]].concat()), None, "a delta frame");
+        assert_eq!(key_frame_height(&[&[0x10, 0x10, 0, 0, 0, 1, 2][..], &frame[6..]].concat()), None, "no start code");
     }
 }

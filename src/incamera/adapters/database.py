@@ -5,6 +5,7 @@ reading ones that see the last commit.
 """
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,14 @@ PLAIN = "incamera_plain"
 
 
 def prepare_file(path: Path) -> None:
-    """Makes the folder and the file, readable by this user only; SQLite gives its WAL the same mode."""
+    """Makes the folder and the file, readable by this user only; SQLite gives its WAL the same mode.
+
+    A file that is there is left alone: closing it would drop every lock that this process holds on it (POSIX), and another process that lets go of the
+    database would then take itself for the last one and delete the WAL under us.
+    """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def writing_engine(path: Path) -> AsyncEngine:

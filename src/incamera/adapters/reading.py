@@ -40,6 +40,11 @@ class Reading:
         row = (await self._connection.execute(select(grants).where(grants.c.grant_hash == grant_hash))).mappings().first()
         return None if row is None else grant_of(row)
 
+    async def grants(self, room_id: RoomId) -> list[Grant]:
+        """All of a room."""
+        query = select(grants).where(grants.c.room_id == room_id)
+        return [grant_of(row) for row in (await self._connection.execute(query)).mappings()]
+
     async def grants_since(self, room_id: RoomId, since: int) -> int:
         """How many living grants the room has that were issued since."""
         query = select(func.count()).select_from(grants).where(grants.c.room_id == room_id, grants.c.issued_at >= since)

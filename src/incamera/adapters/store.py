@@ -1,7 +1,7 @@
 """The store: transactions on the SQLite file. kill -9 at any moment leaves what was committed, and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -9,6 +9,7 @@ from alembic.util.exc import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from incamera.adapters.database import PLAIN, migrate, prepare_file, reading_engine, writing_engine
+from incamera.adapters.log_writer import Change, LogWriter
 from incamera.adapters.reading import Reading
 from incamera.adapters.writing import Writing
 from incamera.errors import UnavailableError
@@ -21,6 +22,7 @@ class Store:
         self._path = path
         self._writer = writing_engine(path)
         self._reader = reading_engine(path)
+        self._log = LogWriter(path)
         self._turn = asyncio.Lock()
         self._is_prepared = False
 
@@ -49,6 +51,7 @@ class Store:
         """Lets go of the file."""
         await self._reader.dispose()
         await self._writer.dispose()
+        self._log.close()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Reading]:
@@ -70,6 +73,14 @@ class Store:
                 yield Writing(connection)
         except SQLAlchemyError as error:
             raise UnavailableError("unavailable.storage") from error
+
+    async def append(self, changes: Sequence[Change]) -> None:
+        """Entries of rooms' logs, all of them or none.
+
+        Raises: UnavailableError unavailable.storage.
+        """
+        async with self._turn:
+            await self._log.write(changes)
 
     async def forget_deleted(self) -> None:
         """Empties the write-ahead log, so that what was deleted is nowhere in the files."""

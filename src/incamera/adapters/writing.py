@@ -10,16 +10,11 @@ from incamera.adapters.schema import api_keys, entries, events, grants, rooms
 from incamera.control.api_keys import ApiKey
 from incamera.control.events import Event
 from incamera.control.limits import RETENTION_ROOMS_PER_RUN, RETENTION_ROWS_PER_STEP
-from incamera.domain.entry import Entry
 from incamera.domain.grant import Grant
 from incamera.domain.identifiers import GrantHash, RoomId
 from incamera.domain.room import Room
 
-_ADD_ENTRIES = "INSERT INTO entries (room_id, seq, sender, kind, epoch, body) VALUES "
-_ENTRY = "(?, ?, ?, ?, ?, ?)"
-_COLUMNS = 6
 _KEEP_HEAD = "UPDATE rooms SET head = max(head, (SELECT coalesce(max(seq), 0) FROM entries WHERE room_id = ?1)) WHERE room_id = ?1"
-_TRIM = "DELETE FROM entries WHERE room_id = ? AND seq < ?"
 _SET_EMPTY = "UPDATE rooms SET empty_since = ? WHERE room_id = ?"
 
 
@@ -41,6 +36,11 @@ class Writing(Reading):
         await self._connection.execute(delete(grants).where(grants.c.room_id == room.room_id))
         await self._connection.execute(delete(entries).where(entries.c.room_id == room.room_id))
 
+    async def replace_access(self, room: Room) -> None:
+        """Writes what the room is opened with."""
+        values = {"access_hash": room.access_hash, "sealed_policy": room.sealed_policy}
+        await self._connection.execute(update(rooms).where(rooms.c.room_id == room.room_id).values(**values))
+
     async def add_grant(self, grant: Grant) -> None:
         """A new grant."""
         await self._connection.execute(insert(grants), [grant_row(grant)])
@@ -48,20 +48,6 @@ class Writing(Reading):
     async def revoke_grant(self, grant_hash: GrantHash) -> None:
         """The grant opens nothing any more."""
         await self._connection.execute(delete(grants).where(grants.c.grant_hash == grant_hash))
-
-    async def add_entries(self, changes: Sequence[tuple[RoomId, int, Sequence[Entry]]]) -> None:
-        """For each room: writes entries and deletes what lies before the new start. The busiest path, so in plain SQL."""
-        if not changes:
-            return
-        rows: list[object] = []
-        for room_id, _start, numbered in changes:
-            for entry in numbered:
-                rows += (room_id, entry.seq, entry.sender, int(entry.kind), entry.epoch, entry.body)
-        # One statement for all rows: each step of SQLite gives up and takes back Python's lock, which under load costs milliseconds.
-        await self._connection.exec_driver_sql(_ADD_ENTRIES + ", ".join([_ENTRY] * (len(rows) // _COLUMNS)), tuple(rows))
-        for room_id, start, _numbered in changes:
-            if start > 1:
-                await self._connection.exec_driver_sql(_TRIM, (room_id, start))
 
     async def set_empty_since(self, room_ids: Sequence[RoomId], at: int | None) -> None:
         """Since when nobody is there; None while somebody is."""

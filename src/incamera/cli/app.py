@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from cyclopts import App, CycloptsError
 
 from incamera import __version__
-from incamera.cli.exit_codes import exit_code_of, interrupted
+from incamera.cli.exit_codes import exit_code_of, interrupted, unread
 from incamera.cli.printing import print_error, print_usage_error
 from incamera.errors import IncameraError, LocalError
 
@@ -86,6 +86,8 @@ def run(words: Sequence[str]) -> int:
     except IncameraError as error:
         print_error(error, as_json=as_json)
         return exit_code_of(error)
+    except BrokenPipeError:
+        return unread()
     except OSError as error:
         print_error(LocalError("local.settings", _words_of(error)), as_json=as_json)
         return 3

@@ -16,5 +16,15 @@ def exit_code_of(error: IncameraError) -> int:
 
 def interrupted() -> int:
     """Ctrl-C; what is still in the pipe may have no reader."""
-    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends, which is now
+    _drop_output()
     return 130
+
+
+def unread() -> int:
+    """Whoever read our output has seen enough, as `head` does: not a mistake, and nothing to say to anybody."""
+    _drop_output()
+    return 141
+
+
+def _drop_output() -> None:
+    sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 - until the process ends, which is now

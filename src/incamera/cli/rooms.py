@@ -40,8 +40,6 @@ def create_command(
     as_json: AsJson = False,
 ) -> None:
     """Make a room and print its links."""
-    if waiting_room:
-        raise LocalError("local.rules-unsupported", "--waiting-room: the host's admission is not in this version.")
     origin = origin_of(server, config)
     expires_at = int(time.time()) + parse_duration(expires, "--expires", ROOM_LIFETIME_S_MAX - 86_400)
     made = make_room(RoomWish(expires_at, topology, None, recording, waiting_room), origin, secrets.token_bytes)
@@ -52,7 +50,7 @@ def create_command(
         return
     say("[bold]For everyone who is invited[/]")
     print_whole(emit_link(made.invite))
-    say("\n[bold]For the host alone[/]: it can close the room")
+    say("\n[bold]For the host alone[/]: who opens it can admit, mute and remove people, lock the room and end the call")
     print_whole(emit_link(made.invite, for_host=True))
     say(f"\nBoth work until {shown_time(expires_at)}. The links are the only keys: the server keeps none.")
 

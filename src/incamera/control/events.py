@@ -11,6 +11,7 @@ class EventName(StrEnum):
 
     ROOM_OPENED = "room.opened"
     ROOM_CLOSED = "room.closed"
+    ROOM_REKEYED = "room.rekeyed"
     ROOM_PURGED = "room.purged"
     LOG_PURGED = "log.purged"
     GRANT_ISSUED = "grant.issued"

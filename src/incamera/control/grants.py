@@ -1,6 +1,7 @@
 """Grants: who shows `access` gets one; a grant opens one room for one participant."""
 
 import hmac
+from collections.abc import Collection, Iterable
 from hashlib import sha256
 
 from incamera.control.events import Event, EventName
@@ -60,3 +61,8 @@ def require(grant: Grant, scope: Scope) -> None:
     """Raises: DeniedError denied.scope."""
     if scope not in grant.scopes:
         raise DeniedError("denied.scope")
+
+
+def outlived(grants: Iterable[Grant], caller: Grant, keep: Collection[ParticipantId]) -> list[Grant]:
+    """Those of a room's grants that end when its link is replaced: everybody's but the caller's and of those who are kept."""
+    return [grant for grant in grants if grant.participant_id != caller.participant_id and grant.participant_id not in keep]

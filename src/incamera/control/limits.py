@@ -43,6 +43,8 @@ LOG_SEGMENT_ENTRIES = 64
 """The log is trimmed by segments of this many entries, so that its outline stays small."""
 BACKLOG_CHUNK_ENTRIES = 64
 BACKLOG_CHUNK_BYTES = 1024 * 1024
+RECENT_ENTRIES_MAX = 64
+RECENT_CHARACTERS_MAX = 262_144
 
 QUEUE_MESSAGES_MAX = 1_024
 QUEUE_BYTES_MAX = 8 * 1024 * 1024

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from incamera.control.events import Event, EventName
 from incamera.control.limits import ROOM_LIFETIME_S_MAX
+from incamera.domain.identifiers import AccessHash
 from incamera.domain.room import Room, Topology
 from incamera.errors import DeniedError, RemoteError
 
@@ -28,3 +29,13 @@ def close_room(room: Room, now: int) -> tuple[Room, tuple[Event, ...]]:
     if room.ended_at is not None:
         return room, ()
     return replace(room, ended_at=now), (Event(EventName.ROOM_CLOSED, now, room.room_id),)
+
+
+def replace_access(room: Room, access_hash: AccessHash, sealed_policy: str, now: int) -> tuple[Room, tuple[Event, ...]]:
+    """The room under another S: from now on only its access opens the room.
+
+    Raises: DeniedError denied.room-gone.
+    """
+    if room.is_over(now):
+        raise DeniedError("denied.room-gone")
+    return replace(room, access_hash=access_hash, sealed_policy=sealed_policy), (Event(EventName.ROOM_REKEYED, now, room.room_id),)

@@ -53,6 +53,14 @@ class GrantAnswer(Struct, frozen=True):
     topology: TopologyName
 
 
+class ReplaceAccessRequest(Struct, frozen=True, forbid_unknown_fields=True):
+    """The room goes on under another S. `keep`: participants whose grants stay good until they have new ones."""
+
+    access_hash: Bytes32
+    sealed_policy: SealedPolicy
+    keep: Annotated[list[Bytes16], Meta(max_length=100)]
+
+
 class IceServer(Struct, frozen=True):
     """One RTCIceServer; `username` is `expiry:participant_id`."""
 
@@ -94,5 +102,5 @@ class Problem(Struct, frozen=True):
     code: Code
 
 
-REQUESTS = (CreateRoomRequest, GrantRequest)
+REQUESTS = (CreateRoomRequest, GrantRequest, ReplaceAccessRequest)
 ANSWERS = (CreateRoomAnswer, GrantAnswer, TurnCredentialsAnswer, RoomListAnswer, Problem)

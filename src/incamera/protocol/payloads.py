@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from incamera.protocol.fields import SDP_CHARACTERS_MAX, Bytes16, Code, Count, Milliseconds, Word
+from incamera.protocol.fields import SDP_CHARACTERS_MAX, Bytes16, Bytes32, Code, Count, Milliseconds, Word
 
 Sdp = Annotated[str, Meta(min_length=1, max_length=SDP_CHARACTERS_MAX)]
 Restart = Annotated[int, Meta(ge=0, le=65_535)]
@@ -109,8 +109,89 @@ class Chat(_Payload, frozen=True, tag="chat"):
     sent_at_ms: Milliseconds
 
 
+class Reaction(_Payload, frozen=True, tag="reaction"):
+    """A sign of feeling that passes; a reader shows those it knows and ignores others."""
+
+    name: Word
+
+
+class Hand(_Payload, frozen=True, tag="hand"):
+    """The member's hand is up, or down again."""
+
+    up: bool
+
+
+class OnlySound(_Payload, frozen=True, tag="only_sound"):
+    """In a direct call: the member takes no pictures now, so that none need be sent."""
+
+    on: bool
+
+
+class SasCommit(_Payload, frozen=True, tag="sas_commit"):
+    """What its sender will reveal in this run of the emoji comparison; the first of a run starts it (spec/10-verification.md)."""
+
+    run_id: Bytes16
+    commitment: Bytes32
+
+
+class SasReveal(_Payload, frozen=True, tag="sas_reveal"):
+    """The nonce behind the commitment, once all commitments are in the log."""
+
+    run_id: Bytes16
+    nonce: Bytes32
+
+
+class SasResult(_Payload, frozen=True, tag="sas_result"):
+    """What the person said of the emoji; or that this device takes part in no more runs for now."""
+
+    run_id: Bytes16
+    outcome: Literal["match", "differ", "paused"]
+
+
+# The host's orders (spec/5-group.md, Host). `order` is what counts: the host's signature is in it, and who carries it matters to marks only.
+Order = Annotated[str, Meta(min_length=88, max_length=772, pattern=r"^[A-Za-z0-9_-]+$(?!\n)", description="b64u of a HostOrder")]
+
+
+class HostMark(_Payload, frozen=True, tag="host"):
+    """Proves that the sender's device is the host's."""
+
+    order: Order
+
+
+class OrderMute(_Payload, frozen=True, tag="order_mute"):
+    """The host asks one member to mute."""
+
+    order: Order
+
+
+class OrderEnd(_Payload, frozen=True, tag="order_end"):
+    """The host ends the call for everybody."""
+
+    order: Order
+
+
 class Farewell(_Payload, frozen=True, tag="bye"):
     """The member leaves."""
 
 
-Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Farewell
+Payload = (
+    Hello
+    | MediaState
+    | LegOffer
+    | LegAnswer
+    | LegCandidates
+    | LegRestart
+    | LegEnd
+    | DirectConsent
+    | Chat
+    | Reaction
+    | Hand
+    | OnlySound
+    | SasCommit
+    | SasReveal
+    | SasResult
+    | HostMark
+    | OrderMute
+    | OrderEnd
+    | Farewell
+)

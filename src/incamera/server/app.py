@@ -98,6 +98,7 @@ def _routes(parts: Parts, signal: SignalSocket) -> list[Route | WebSocketRoute]:
         Route("/api/rooms", rooms.create, methods=["POST"]),
         Route("/api/rooms", rooms.list, methods=["GET"]),
         Route("/api/rooms/{room_id}", rooms.close, methods=["DELETE"]),
+        Route("/api/rooms/{room_id}/access", rooms.replace_access, methods=["PUT"]),
         Route("/api/rooms/{room_id}/grants", rooms.grant, methods=["POST"]),
         Route("/api/turn-credentials", turn.credentials, methods=["GET"]),
         WebSocketRoute("/api/signal", signal),

@@ -14,6 +14,7 @@ _CODES = {
     "denied.origin": 4403,
     "denied.scope": 4403,
     "denied.room-full": 4403,
+    "denied.link-replaced": 4403,
     "denied.superseded": 4409,
     "denied.room-gone": 4410,
     "remote.too-large": 4413,

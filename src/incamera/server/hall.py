@@ -1,6 +1,7 @@
 """The rooms in which somebody is now: who is there, how far the log is, and who is told what."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from incamera.adapters.store import Store
@@ -17,6 +18,7 @@ from incamera.protocol import messages
 from incamera.protocol.codec import emit
 from incamera.server.connection import Allowance, Connection
 from incamera.server.presence import PresenceBook
+from incamera.server.recent import Recent, encode_entry
 
 
 @dataclass(slots=True)
@@ -28,6 +30,7 @@ class ActiveRoom:
     connections: dict[ParticipantId, Connection] = field(default_factory=dict)
     allowances: dict[ParticipantId, Allowance] = field(default_factory=dict)
     drafts_waiting: int = 0
+    recent: Recent = field(default_factory=Recent)
 
     @property
     def room(self) -> Room:
@@ -120,7 +123,8 @@ class Hall:
     def deliver(self, active: ActiveRoom, log: RoomLog, entry: Entry) -> None:
         """Gives a committed entry to everybody, encoded once."""
         active.log = log
-        message = emit(messages.Entry(entry.seq, entry.kind.wire_name, entry.epoch, entry.body, b64u.encode(entry.sender)))
+        message = encode_entry(entry)
+        active.recent.add(entry.seq, message)
         for connection in active.connections.values():
             connection.deliver(entry.seq, message)
 
@@ -129,6 +133,15 @@ class Hall:
         if (active := self._active.get(room.room_id)) is not None:
             active.occupants = replace(active.occupants, room=room)
             _close(active, DeniedError("denied.room-gone"))
+
+    def replace_access(self, room: Room, ended: Sequence[Grant]) -> None:
+        """Closes the sockets of grants that ended with the link that they came by."""
+        if (active := self._active.get(room.room_id)) is None:
+            return
+        active.occupants = replace(active.occupants, room=room)
+        for grant in ended:
+            if (connection := self.connection(grant)) is not None:
+                connection.finish(DeniedError("denied.link-replaced"))
 
     def close_expired(self, now: float) -> None:
         """Closes the sockets of rooms whose time is up, and of grants that expired."""

@@ -1,7 +1,6 @@
-"""Group commits: what was asked for while the last batch went to disk makes the next batch. Acknowledged only when it is on disk."""
+"""Group commits: what was asked for while the last batch was written makes the next batch. Acknowledged only when the file has it."""
 
 import asyncio
-from contextlib import suppress
 from dataclasses import dataclass
 
 import structlog
@@ -104,38 +103,45 @@ class Journal:
         batch, self._waiting = self._waiting[:JOURNAL_BATCH_MAX], self._waiting[JOURNAL_BATCH_MAX:]
         self._last_batch = len(batch)
         self._size -= sum(len(request.draft.body) for request in batch)
-        changes = _changes(batch)
+        if changes := _changes(batch):
+            await self._write_entries(changes)
         empty, events = self._presence.take()
-        if not changes and not empty and not events:
-            return
+        if empty or events:
+            await self._write_presence(empty, events)
+
+    async def _write_entries(self, changes: list[Change]) -> None:
         try:
             with self._metrics.batch_seconds.time():
-                await self._write(changes, empty, events)
+                await self._append(changes)
         except IncameraError as error:
-            _log.error("batch not written", code=error.code, reason=type(error.__cause__).__name__, entries=len(batch))
-            await self._write_one_by_one(changes, empty, events)
+            _log.error("batch not written", code=error.code, reason=type(error.__cause__).__name__, rooms=len(changes))
+            # One room's trouble must not be every room's.
+            for change in changes:
+                await self._write_alone(change)
         else:
             self._deliver(changes)
 
-    async def _write(self, changes: list[Change], empty: dict[RoomId, bool], events: list[Event]) -> None:
-        async with self._store.write() as writing:
-            await writing.add_entries([(change.active.room.room_id, change.log.start, change.entries) for change in changes])
-            await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if is_empty], int(self._clock.now()))
-            await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if not is_empty], None)
-            await writing.record(events)
-        log_events(events)
+    async def _write_alone(self, change: Change) -> None:
+        try:
+            await self._append([change])
+        except IncameraError as error:
+            self._refuse(change, error)
+        else:
+            self._deliver([change])
 
-    async def _write_one_by_one(self, changes: list[Change], empty: dict[RoomId, bool], events: list[Event]) -> None:
-        """One room's trouble must not be every room's."""
-        with suppress(IncameraError):
-            await self._write([], empty, events)
-        for change in changes:
-            try:
-                await self._write([change], {}, [])
-            except IncameraError as error:
-                self._refuse(change, error)
-            else:
-                self._deliver([change])
+    async def _append(self, changes: list[Change]) -> None:
+        await self._store.append([(change.active.room.room_id, change.log.start, change.entries) for change in changes])
+
+    async def _write_presence(self, empty: dict[RoomId, bool], events: list[Event]) -> None:
+        try:
+            async with self._store.write() as writing:
+                await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if is_empty], int(self._clock.now()))
+                await writing.set_empty_since([room_id for room_id, is_empty in empty.items() if not is_empty], None)
+                await writing.record(events)
+        except IncameraError as error:
+            _log.error("presence not written", code=error.code, reason=type(error.__cause__).__name__, rooms=len(empty))
+        else:
+            log_events(events)
 
     def _deliver(self, changes: list[Change]) -> None:
         for change in changes:

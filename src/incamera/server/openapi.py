@@ -41,6 +41,10 @@ def _paths() -> dict[str, Any]:
             "parameters": [_ROOM_ID],
             "delete": _operation("closeRoom", "Close a room", 204, None, [{"grant": []}, {"apiKey": []}]),
         },
+        "/api/rooms/{room_id}/access": {
+            "parameters": [_ROOM_ID],
+            "put": _operation("replaceAccess", "Replace the room's link", 204, None, [{"grant": []}], bodies.ReplaceAccessRequest),
+        },
         "/api/rooms/{room_id}/grants": {"parameters": [_ROOM_ID], "post": grant},
         "/api/turn-credentials": {"get": turn},
         "/healthz": {"get": _operation("getHealth", "The process answers", 200, None, [])},

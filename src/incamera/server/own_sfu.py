@@ -64,6 +64,11 @@ class OwnSfu:
         room = self._node.room_number(grant.room_id)
         self._running().sfu_subscribe(room, b64u.encode(grant.participant_id), message.leg_id, wishes)
 
+    def has(self, grant: Grant, leg_id: str) -> bool:
+        """Whether this is the participant's leg now: not after the SFU ended, or was another process."""
+        leg = self._legs.get(b64u.encode(grant.participant_id))
+        return leg is not None and leg.leg_id == leg_id
+
     def close(self, grant: Grant, leg_id: str | None = None) -> None:
         """Ends this participant's leg; with a `leg_id` only that one."""
         leg = self._legs.get(b64u.encode(grant.participant_id))

@@ -43,6 +43,10 @@ class Parts:
             await writing.revoke_grant(grant.grant_hash)
             await writing.record([event])
         log_events([event])
+        self.end_media(grant)
+
+    def end_media(self, grant: Grant) -> None:
+        """What a participant has of our relay and our SFU ends with its grant."""
         if self.relay is not None:
             self.relay.leave(grant)
         if self.sfu is not None:

@@ -1,16 +1,13 @@
-"""The one task that sends on a socket: first what was missed, from disk, at the reader's own pace; then what comes."""
+"""The one task that sends on a socket: first what was missed, from memory or disk, at the reader's own pace; then what comes."""
 
 from collections.abc import Awaitable, Callable
 
 from incamera.adapters.store import Store
 from incamera.control.delivery import given, wanted
-from incamera.domain import b64u
-from incamera.domain.entry import Entry
 from incamera.errors import UnavailableError
-from incamera.protocol import messages
-from incamera.protocol.codec import emit
 from incamera.server.connection import Connection
 from incamera.server.hall import ActiveRoom
+from incamera.server.recent import encode_entry
 
 SendAll = Callable[[list[str]], Awaitable[None]]
 
@@ -32,18 +29,18 @@ async def _catch_up(store: Store, active: ActiveRoom, connection: Connection, se
         if connection.subscription.live:
             connection.release_acknowledgements()
             return
-        async with store.read() as reading:
-            missed = await reading.entries(active.room.room_id, seqs)
-        if [entry.seq for entry in missed] != list(seqs):
-            raise UnavailableError("unavailable.log-gap")
+        missed = active.recent.within(seqs) or await _from_disk(store, active, seqs)
     except UnavailableError as error:
         connection.finish(error)
         return
-    await send_all([encode_entry(entry) for entry in missed])
-    connection.subscription = given(connection.subscription, missed[-1].seq)
+    await send_all(missed)
+    connection.subscription = given(connection.subscription, seqs[-1])
     connection.release_acknowledgements()
 
 
-def encode_entry(entry: Entry) -> str:
-    """The `entry` message."""
-    return emit(messages.Entry(entry.seq, entry.kind.wire_name, entry.epoch, entry.body, b64u.encode(entry.sender)))
+async def _from_disk(store: Store, active: ActiveRoom, seqs: range) -> list[str]:
+    async with store.read() as reading:
+        missed = await reading.entries(active.room.room_id, seqs)
+    if [entry.seq for entry in missed] != list(seqs):
+        raise UnavailableError("unavailable.log-gap")
+    return [encode_entry(entry) for entry in missed]

@@ -5,9 +5,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from incamera.control.events import Event, EventName
-from incamera.control.grants import issue, require, show_access
+from incamera.control.grants import issue, outlived, require, show_access
 from incamera.control.host_proof import verify_host_proof
-from incamera.control.rooms import close_room, open_room
+from incamera.control.rooms import close_room, open_room, replace_access
 from incamera.domain import b64u
 from incamera.domain.grant import Scope
 from incamera.domain.identifiers import AccessHash, ParticipantId, RoomId
@@ -73,6 +73,32 @@ class RoomRoutes:
             parts.sfu.end_room(room_id)
         return Response(status_code=204)
 
+    async def replace_access(self, request: Request) -> Response:
+        """`PUT /api/rooms/{room_id}/access`."""
+        parts = self._parts
+        spend(parts, request, "rooms", parts.settings.rooms_per_minute)
+        room_id = room_id_of(request)
+        caller = await require_grant(parts, request, room_id)
+        require(caller, Scope.MODERATE)
+        body = parse_body(await request.body(), bodies.ReplaceAccessRequest)
+        now, keep = int(parts.clock.now()), {ParticipantId(b64u.decode(one)) for one in body.keep}
+        async with parts.store.write() as writing:
+            found = await writing.room(room_id)
+            if found is None:
+                raise DeniedError("denied.room-or-key")
+            room, events = replace_access(found, AccessHash(b64u.decode(body.access_hash)), body.sealed_policy, now)
+            await writing.replace_access(room)
+            ended = outlived(await writing.grants(room_id), caller, keep)
+            for grant in ended:
+                await writing.revoke_grant(grant.grant_hash)
+            revoked = [Event(EventName.GRANT_REVOKED, now, room_id, grant.participant_id, "denied.link-replaced") for grant in ended]
+            await writing.record([*events, *revoked])
+        log_events([*events, *revoked])
+        parts.hall.replace_access(room, ended)
+        for grant in ended:
+            parts.end_media(grant)
+        return Response(status_code=204)
+
     async def grant(self, request: Request) -> Response:
         """`POST /api/rooms/{room_id}/grants`."""
         parts = self._parts
@@ -92,6 +118,8 @@ class RoomRoutes:
             raise
         secret, participant_id = parts.randomness.bytes(32), ParticipantId(parts.randomness.bytes(16))
         async with parts.store.write() as writing:
+            # Between the showing and the giving the link may have been replaced.
+            room = show_access(await writing.room(room_id), b64u.decode(body.access), now)
             alive = await writing.grants_since(room_id, now - now % 3_600)
             grant, events = issue(room, secret, participant_id, moderates=moderates, alive_this_hour=alive, now=now)
             await writing.add_grant(grant)

@@ -98,6 +98,7 @@ class SignalSocket:
         sending = asyncio.create_task(pump(self._parts.store, active, connection, wire.send_all))
         hearing = asyncio.create_task(self._hear(wire, active, connection))
         try:
+            await self._recheck(grant, connection)
             await asyncio.wait((sending, hearing, connection.ended), return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._parts.hall.leave(active, connection, clock.now())
@@ -110,6 +111,13 @@ class SignalSocket:
             if isinstance(failure, Exception):
                 raise failure
         return None
+
+    async def _recheck(self, grant: Grant, connection: Connection) -> None:
+        # The grant may have ended between its reading and the joining, when nobody could close this socket yet.
+        async with self._parts.store.read() as reading:
+            if await reading.grant(grant.grant_hash) is None:
+                self._parts.end_media(grant)
+                connection.finish(DeniedError("denied.grant"))
 
     def _admit_to_relay(self, grant: Grant) -> None:
         # After a restart of the server its participants hold good credentials, and the relay knows nobody yet.
@@ -179,6 +187,9 @@ class SignalSocket:
             match request:
                 case messages.SfuOffer(ref, leg_id):
                     connection.send(emit(messages.SfuAnswer(ref, leg_id, await sfu.offer(active.room, grant, request))))
+                case messages.SfuSubscribe(_, leg_id) if not sfu.has(grant, leg_id):
+                    # Else the client would find out by silence, seconds later.
+                    connection.send(emit(messages.SfuEnded(leg_id, "unavailable.path")))
                 case messages.SfuSubscribe():
                     sfu.subscribe(grant, request)
                 case messages.SfuClose(leg_id):

@@ -75,7 +75,12 @@ describe('bytes that are not what they should be', () => {
     const { room, bob, mallory } = await people()
     const ghost = await world.newcomer(room, await world.generateDevice(), { groupId: world.random(32) })
     const { commit, welcome } = await world.commitOf(mallory, [world.addOf(ghost)])
-    const genesis = world.bodies.emitGenesis({ groupId: world.random(32), policyHash: room.policy.hash, credential: ghost.credential })
+    const genesis = world.bodies.emitGenesis({
+      groupId: world.random(32),
+      policyHash: room.policy.hash,
+      credential: ghost.credential,
+      admission: new Uint8Array(0),
+    })
     const message = await world.sealRaw(mallory, { v: 1, n: 0, type: 'bye' })
     const note = await world.refusalOf(mallory, world.random(32))
     const bodies = {

@@ -5,9 +5,11 @@
 import { equal, type Bytes } from '../../../web/client/bytes/bytes'
 import { b64u } from '../../../web/client/bytes/text'
 import { generateDevice, type DeviceKeys } from '../../../web/client/crypto/device'
+import { openHostKey, type HostKey } from '../../../web/client/crypto/host_key'
 import { deriveRoomKeys, importSecret, type RoomKeys } from '../../../web/client/crypto/labels'
 import type { Policy, VerifiedPolicy } from '../../../web/client/crypto/policy'
 import { GroupEngine, type LogEntry } from '../../../web/client/group/engine'
+import type { HostDecision } from '../../../web/client/group/host_desk'
 import type { Output } from '../../../web/client/group/output'
 
 export const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
@@ -20,6 +22,10 @@ export class Member {
   /** What the log hands to this member instead of an entry; the attacker's place. */
   seesEntry: (entry: LogEntry) => readonly LogEntry[] = (entry) => [entry]
   seesRelay: (body: Bytes) => readonly Bytes[] = (body) => [body]
+  /** What else hears the engine, and when it has done what it does about it. */
+  hears: (output: Output) => void = () => undefined
+  settled: () => Promise<void> = () => Promise.resolve()
+  ticks: () => Promise<void> = () => Promise.resolve()
   ctrs: Record<string, number> = {}
   received: (kid: number) => number = () => Number.MAX_SAFE_INTEGER
   constructor(
@@ -40,6 +46,12 @@ export class Member {
   get alarms(): string[] {
     return this.all('alarm').map((alarm) => alarm.code)
   }
+  /** What this member knows of the host's decisions. */
+  get hostView(): Of<'host'> {
+    const last = this.all('host').at(-1)
+    if (!last) throw new Error(`${this.name} is in no group`)
+    return last
+  }
   get said(): string[] {
     return this.all('payload').flatMap(({ payload }) => (payload.type === 'chat' ? [payload.text] : []))
   }
@@ -56,24 +68,37 @@ export class Room {
     readonly roomId: Bytes,
     readonly keys: RoomKeys,
     readonly policy: VerifiedPolicy,
+    readonly host: HostKey,
   ) {}
 
-  static async make(capacity = 6, secret: Bytes = random(32), roomId: Bytes = random(16), policyHash: Bytes = random(32)): Promise<Room> {
+  static async make(
+    capacity = 6,
+    secret: Bytes = random(32),
+    roomId: Bytes = random(16),
+    policyHash: Bytes = random(32),
+    waitingRoom = false,
+  ): Promise<Room> {
     const policy: Policy = {
       v: 1,
       room_id: b64u(roomId),
       generation: 0,
       topology: capacity === 2 ? 'direct' : 'group',
       capacity,
-      waiting_room: false,
+      waiting_room: waitingRoom,
       recording: 'forbidden',
       expires_at: 2_000_000_000,
       single_use: false,
     }
-    return new Room(roomId, await deriveRoomKeys(await importSecret(secret), roomId), { policy, hash: policyHash })
+    const host = await openHostKey(random(32))
+    return new Room(
+      roomId,
+      await deriveRoomKeys(await importSecret(secret), roomId),
+      { policy, hash: policyHash, hostPublicKey: host.publicKey },
+      host,
+    )
   }
 
-  async member(name: string, device?: DeviceKeys, policy: VerifiedPolicy = this.policy): Promise<Member> {
+  async member(name: string, device?: DeviceKeys, policy: VerifiedPolicy = this.policy, isHost = false): Promise<Member> {
     const keys = device ?? (await generateDevice())
     const holder: { member?: Member } = {}
     const context = {
@@ -83,8 +108,12 @@ export class Room {
       device: keys,
       policy,
       displayName: name,
+      ...(isHost ? { host: { key: this.host, welcome: [], banned: [] } } : {}),
       media: { sent: () => holder.member?.ctrs ?? {}, received: (kid: number) => holder.member?.received(kid) ?? 0 },
-      emit: (output: Output) => holder.member?.outputs.push(output),
+      emit: (output: Output) => {
+        holder.member?.outputs.push(output)
+        holder.member?.hears(output)
+      },
     }
     const member = new Member(name, this, keys, new GroupEngine(context, random))
     holder.member = member
@@ -106,11 +135,21 @@ export class Room {
     await member.engine.handleDisconnected()
   }
 
-  /** Joins and waits until the newcomer is in. */
-  async join(name: string, device?: DeviceKeys): Promise<Member> {
-    const member = await this.member(name, device)
+  /** Joins and waits until the newcomer is in, or waits for the host. */
+  async join(name: string, device?: DeviceKeys, isHost = false): Promise<Member> {
+    const member = await this.member(name, device, this.policy, isHost)
     await this.connect(member)
     return member
+  }
+
+  /** The host decides about somebody, by name. */
+  async decide(host: Member, what: Exclude<HostDecision['what'], 'lock' | 'end'>, about: Member): Promise<void> {
+    await host.engine.host({ what, device: b64u(about.device.publicKey) }, this.now_ms)
+    await this.settle()
+  }
+  async lock(host: Member, locked: boolean): Promise<void> {
+    await host.engine.host({ what: 'lock', locked }, this.now_ms)
+    await this.settle()
   }
 
   private done = new WeakMap<Member, number>()
@@ -119,6 +158,7 @@ export class Room {
     for (let quiet = false; !quiet;) {
       quiet = true
       for (const member of this.members) {
+        await member.settled()
         const from = this.done.get(member) ?? 0
         this.done.set(member, member.outputs.length)
         for (const output of member.outputs.slice(from)) {
@@ -155,7 +195,10 @@ export class Room {
   async pass(ms: number): Promise<void> {
     for (let gone = 0; gone < ms; gone += 250) {
       this.now_ms += 250
-      for (const member of this.members) await member.engine.handleTick(this.now_ms)
+      for (const member of this.members) {
+        await member.engine.handleTick(this.now_ms)
+        await member.ticks()
+      }
       await this.settle()
     }
   }

@@ -59,10 +59,14 @@ export async function openEntry(room: Room, entry: LogEntry): Promise<Bytes> {
 }
 
 /** A commit as the MLS library makes it, of any proposals; no rule of ours is asked. */
-export async function commitOf(member: Member, proposals: readonly Proposal[]): Promise<{ readonly commit: Bytes; readonly welcome: Bytes | null }> {
+export async function commitOf(
+  member: Member,
+  proposals: readonly Proposal[],
+  authenticatedData: Bytes = new Uint8Array(0),
+): Promise<{ readonly commit: Bytes; readonly welcome: Bytes | null }> {
   const made = await createCommit(
     { state: stateOf(member), cipherSuite: await cs() },
-    { extraProposals: [...proposals], wireAsPublicMessage: false, ratchetTreeExtension: true },
+    { extraProposals: [...proposals], wireAsPublicMessage: false, ratchetTreeExtension: true, authenticatedData },
   )
   const welcome = made.welcome ? own(encodeMlsMessage({ version: 'mls10', wireformat: 'mls_welcome', welcome: made.welcome })) : null
   return { commit: own(encodeMlsMessage(made.commit)), welcome }
@@ -118,11 +122,13 @@ export const sayRaw = async (member: Member, json: unknown): Promise<void> =>
   plant(member.room, 'application', epochOf(stateOf(member)), await sealRaw(member, json))
 
 /** The same, one after the other: each under the next key, as the engine would. */
-export async function sayNext(member: Member, json: unknown): Promise<void> {
+export const sayNext = async (member: Member, json: unknown): Promise<void> => plantAsOwn(member, await sealNext(member, json))
+
+export async function sealNext(member: Member, json: unknown): Promise<Bytes> {
   const group = liveGroup(member)
   const { state, message } = await sealApplication(stateOf(member), pad(typeof json === 'string' ? json : JSON.stringify(json)))
   Reflect.set(group, 'state', state)
-  await plantAsOwn(member, message)
+  return message
 }
 
 /** Into the log, past this member, who knows what it said. */
@@ -164,8 +170,8 @@ export const groupOf = (member: Member): Bytes => groupIdOf(stateOf(member))
 export const joinBody = (joiner: Newcomer): Bytes => emitJoin(emitKeyPackage(joiner.keyPackage.publicPackage))
 export const addOf = (joiner: Newcomer): Proposal => ({ proposalType: 'add', add: { keyPackage: joiner.keyPackage.publicPackage } })
 export const removeOf = (leaf: number): Proposal => ({ proposalType: 'remove', remove: { removed: leaf } })
-export const welcomeBody = (joiner: Newcomer | OwnKeyPackage, welcome: Bytes): Bytes =>
-  emitWelcome({ keyPackageRef: 'ref' in joiner ? joiner.ref : joiner.keyPackage.ref, welcome })
+export const welcomeBody = (joiner: Newcomer | OwnKeyPackage, welcome: Bytes, orders: readonly Bytes[] = []): Bytes =>
+  emitWelcome({ keyPackageRef: 'ref' in joiner ? joiner.ref : joiner.keyPackage.ref, welcome, orders })
 
 /** A heartbeat that says what the attacker likes, signed by whichever device it has. */
 export async function forgedBeat(room: Room, device: DeviceKeys, about: Member, changes: Partial<Beat>): Promise<Bytes> {

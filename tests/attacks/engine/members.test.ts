@@ -180,7 +180,12 @@ async function trap(world: World, capacity: number, { into, policyHash, ghosts }
   const named = world.random(32)
   const groupId = into ?? named
   const genesis = await world.newcomer(room, founder, { groupId: named })
-  await world.plant(room, 'genesis', 0, world.bodies.emitGenesis({ groupId: named, policyHash: room.policy.hash, credential: genesis.credential }))
+  await world.plant(
+    room,
+    'genesis',
+    0,
+    world.bodies.emitGenesis({ groupId: named, policyHash: room.policy.hash, credential: genesis.credential, admission: new Uint8Array(0) }),
+  )
   const host = await world.newcomer(room, founder, { groupId })
   let state = await world.mls.create(groupId, host.keyPackage, policyHash ?? room.policy.hash)
   const more = (await ghosts?.(room, groupId)) ?? []
@@ -196,11 +201,11 @@ async function trap(world: World, capacity: number, { into, policyHash, ghosts }
   await world.lure(carol, [...room.log])
   await room.settle()
   const asked = world.bodies.parseJoin(await world.openEntry(room, room.log.at(-1) ?? { seq: 0, kind: 'join', epoch: 0, body: new Uint8Array(0) }))
-  const joiner = asked && (await world.mls.parseKeyPackage(asked))
+  const joiner = asked && (await world.mls.parseKeyPackage(asked.keyPackage))
   if (!joiner) throw new Error('Carol did not ask')
   const { welcome } = await world.mls.makeCommit(state, [joiner.keyPackage], [])
   if (!welcome) throw new Error('no Welcome')
-  await world.plant(room, 'welcome', 0, world.bodies.emitWelcome({ keyPackageRef: joiner.ref, welcome }))
+  await world.plant(room, 'welcome', 0, world.bodies.emitWelcome({ keyPackageRef: joiner.ref, welcome, orders: [] }))
   return { believed: world.isIn(carol), noticed: carol.alarms }
 }
 
@@ -244,7 +249,7 @@ attack('refusal of somebody whom others add', async (world) => {
   await world.lure(carol, [...room.log])
   const asked = carol.all('append').at(-1)
   const message = asked && world.bodies.parseJoin(await world.openEntry(room, { ...asked, seq: 0 }))
-  const joiner = message && (await world.mls.parseKeyPackage(message))
+  const joiner = message && (await world.mls.parseKeyPackage(message.keyPackage))
   if (!joiner) throw new Error('Carol did not ask')
   await world.plant(room, 'refusal', 0, await world.refusalOf(mallory, joiner.ref))
   await room.pass(5_000)

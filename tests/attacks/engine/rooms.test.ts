@@ -88,3 +88,30 @@ attack('rules that this version does not know', (world) =>
 )
 
 attack('rules out of range', (world) => opened(world, { policy: (honest) => ({ ...honest, capacity: 1_000 }) }, ({ capacity }) => capacity === 1_000))
+
+/** Members who stayed have the next S, and one of them helps the server to show the rules that held before somebody was removed. */
+attack('rules of before a removal', async (world) => {
+  const roomId = world.random(16)
+  const name = world.text.b64u(roomId)
+  const host = await makeHost()
+  const hostKeyHash = await world.labels.sha256(host.publicKey)
+  const secret = await world.labels.importSecret(world.random(32))
+  const { envelope } = await world.labels.deriveRoomKeys(secret, roomId)
+  const old = await world.policy.signPolicy(rules(name), host.signing, host.publicKey)
+  const grant = {
+    grant: world.text.b64u(world.random(32)),
+    participant_id: world.text.b64u(world.random(16)),
+    scopes: ['publish'],
+    expires_at: NOW_S + 3_600,
+    sealed_policy: world.text.b64u(await world.envelope.sealEnvelope(envelope, roomId, 'policy', 0, old)),
+    topology: 'group',
+  }
+  vi.stubGlobal('fetch', () => Promise.resolve(new Response(JSON.stringify(grant), { status: 201 })))
+  const kept = { secret, hostKeyHash, expiresAt: NOW_S + 60, generation: 1 }
+  try {
+    const room = await world.room.openKept('http://127.0.0.1', roomId, kept, await world.database.openDatabase(), NOW_S)
+    return { believed: room.policy.policy.generation === 0, noticed: [] }
+  } catch (error) {
+    return { believed: false, noticed: [codeOf(error)] }
+  }
+})

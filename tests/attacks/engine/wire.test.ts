@@ -162,7 +162,7 @@ describe('a member who says what nobody understands', () => {
 
   it('in a newer version is counted and passed over without an alarm', async () => {
     const [bob, mallory] = await people()
-    await world.sayNext(mallory, { v: 1, type: 'reaction', n: 0, emoji: '👋' })
+    await world.sayNext(mallory, { v: 1, type: 'a_newer_one', n: 0, emoji: '👋' })
     await world.sayNext(mallory, { ...chat, n: 1 })
     await mallory.room.pass(12_000)
     expect(bob.said).toEqual([chat.text])
@@ -204,7 +204,7 @@ attack('payload with a field of another form', async (world) => {
 attack('payload that silences what follows', async (world) => {
   const room = await world.Room.make()
   const [bob, mallory] = (await world.gather(room, 'Bob', 'Mallory')) as [Member, Member]
-  await world.sayNext(mallory, { v: 1, n: 0, type: 'reaction' })
+  await world.sayNext(mallory, { v: 1, n: 0, type: 'a_newer_one' })
   await world.sayNext(mallory, { v: 1, n: 1, type: 'chat', message_id: 'A'.repeat(22), text: 'Here.', sent_at_ms: 0 })
   return { believed: bob.said.length === 0, noticed: bob.said }
 })

@@ -51,6 +51,18 @@ async def test_a_grant_of_another_room_on_the_socket(folder: Path) -> Outcome:
             return await joins(socket, grant["grant"], other.room_id)
 
 
+@attack("grant of a link that was replaced", weakened.grants_outliving_their_link)
+async def test_a_grant_of_a_link_that_was_replaced(folder: Path) -> Outcome:
+    async with running(folder) as world:
+        keys = await world.create_room(host_public_key=HOST.public_key().public_bytes_raw())
+        spare = await world.grant(keys)
+        replaced = {"access_hash": b64u(bytes(32)), "sealed_policy": "bmV3", "keep": []}
+        host = await host_grant(world, keys)
+        assert (await world.http.put(f"/api/rooms/{keys.room_id}/access", json=replaced, headers=bearer(host))).status_code == 204
+        async with world.socket() as socket:
+            return await joins(socket, spare["grant"], keys.room_id)
+
+
 @attack("host's grant of another room", weakened.any_grant)
 async def test_a_hosts_grant_of_another_room(folder: Path) -> Outcome:
     async with running(folder) as world:

@@ -9,6 +9,7 @@ from incamera.control import grants
 from incamera.domain.grant import Grant
 from incamera.domain.room import Room
 from incamera.errors import DeniedError
+from incamera.server import room_routes
 from incamera.server.connection import Allowance
 from incamera.server.hall import Hall
 from incamera.server.origins import Origins
@@ -146,3 +147,8 @@ def keeping_the_relay(monkeypatch: pytest.MonkeyPatch) -> None:
 def one_room_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """The relay thinks that everybody is in the same room."""
     monkeypatch.setattr(OwnNode, "room_number", lambda *_: 1)
+
+
+def grants_outliving_their_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A link that is replaced takes no grant with it."""
+    monkeypatch.setattr(room_routes, "outlived", lambda *_: [])

@@ -13,4 +13,5 @@ export const inspectCommit: typeof original.inspectCommit = async (state, bytes)
     others: 0,
     pathKeepsIdentity: true,
     pathKeysWork: true,
+    authenticatedData: new Uint8Array(0),
   }

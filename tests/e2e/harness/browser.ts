@@ -1,6 +1,9 @@
 /** The two browsers, by one driver: Chromium over CDP, Firefox ESR over WebDriver BiDi. */
 import puppeteer, { type Browser } from 'puppeteer-core'
+import type { Network } from './network'
+import { freePort } from './process'
 import { startSound } from './sound'
+import { tunnel } from './tunnel'
 
 export type Kind = 'chromium' | 'firefox'
 
@@ -57,13 +60,27 @@ export function launchChromium(program?: string, flags: readonly string[] = []):
   })
 }
 
-async function launchFirefox(): Promise<Browser> {
+const firefoxPath = process.env['FIREFOX'] ?? '/usr/bin/firefox-esr'
+
+/** On a host of a test's network; it is driven over a socket, which needs a way there. */
+export async function launchOn(network: Network, host: string, kind: Kind): Promise<Browser> {
+  if (kind === 'chromium') return launchChromium(network.wrapper(host, chromiumPath), ['--ignore-certificate-errors'])
+  const port = await freePort()
+  const way = await tunnel(network, host, port)
+  const browser = await launchFirefox(network.wrapper(host, firefoxPath), port)
+  browser.once('disconnected', () => void way.stop())
+  return browser
+}
+
+async function launchFirefox(program = firefoxPath, port = 0): Promise<Browser> {
   const sound = await startSound()
   const browser = await puppeteer.launch({
     browser: 'firefox',
-    executablePath: process.env['FIREFOX'] ?? '/usr/bin/firefox-esr',
+    executablePath: program,
     headless: true,
     extraPrefsFirefox: firefoxSettings,
+    acceptInsecureCerts: port !== 0,
+    args: [`--remote-debugging-port=${port}`],
     env: { ...process.env, ...sound.environment },
     protocolTimeout: 120_000,
   })

@@ -67,6 +67,25 @@ export class Network {
     }
   }
 
+  /** Pulls this person's cable: their system knows at once that it has no network. */
+  unplug(person: number): void {
+    ip('-n', this.host(`p${person}`), 'link', 'set', `${this.prefix}p${person}`, 'down')
+  }
+  plugIn(person: number): void {
+    const here = this.host(`p${person}`)
+    ip('-n', here, 'link', 'set', `${this.prefix}p${person}`, 'up')
+    ip('-n', here, 'route', 'replace', 'default', 'via', `10.77.${person}.1`)
+  }
+
+  /** Loses every packet of this person in both directions, while their system sees no change: as in a lift. */
+  lose(person: number): void {
+    for (const [host, device, neighbour] of this.ends(person))
+      ip('-n', host, 'neigh', 'replace', neighbour, 'lladdr', '02:00:00:00:00:01', 'dev', device, 'nud', 'permanent')
+  }
+  find(person: number): void {
+    for (const [host, device, neighbour] of this.ends(person)) ip('-n', host, 'neigh', 'del', neighbour, 'dev', device)
+  }
+
   /** Everything that passes this person's cable, as text in which addresses can be looked for. */
   async capture(person: number): Promise<{ stop(): Promise<string> }> {
     const file = join(this.folder, `p${person}.pcap`)
@@ -83,6 +102,14 @@ export class Network {
   stop(): void {
     for (const host of this.made.splice(0).reverse()) ip('netns', 'del', host)
     rmSync(this.folder, { recursive: true, force: true })
+  }
+
+  /** Both ends of a person's cable, and whom each sees at the other. */
+  private ends(person: number): ReadonlyArray<readonly [string, string, string]> {
+    return [
+      [this.host('server'), `${this.prefix}s${person}`, this.address(person)],
+      [this.host(`p${person}`), `${this.prefix}p${person}`, `10.77.${person}.1`],
+    ]
   }
 
   private addHost(name: string): void {

@@ -107,7 +107,9 @@ export async function recognise(name: string): Promise<Recognised | null> {
     }
     return ''
   }
-  const video = deep(document).find((v) => labelOf(v).includes(name))
+  const videos = deep(document)
+  // Their own tile before the one of their screen.
+  const video = videos.find((v) => labelOf(v) === name) ?? videos.find((v) => labelOf(v).includes(name))
   if (!video) return null
   const state = window as unknown as { __ears?: WeakMap<MediaStream, { analyser: AnalyserNode; audio: AudioContext }> }
   const ears = (state.__ears ??= new WeakMap())

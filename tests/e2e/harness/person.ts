@@ -114,6 +114,36 @@ export class Person {
     await element.evaluate((e) => (e as HTMLElement).click())
   }
 
+  /** Waits until a button that rests for a moment may be pressed. */
+  async enabled(name: string): Promise<void> {
+    await until(`${this.name} may press ${name}`, 15_000, async () => {
+      const button = await this.find('button', name)
+      return button.evaluate((e) => !(e as HTMLButtonElement).disabled)
+    })
+  }
+
+  /** Presses a button inside the row of this class that says these words. */
+  async pressIn(row: string, words: string, button: string): Promise<void> {
+    await until(`${this.name} presses "${button}" beside "${words}"`, 15_000, () =>
+      this.page.evaluate(
+        (selector: string, text: string, label: string) => {
+          const found = [...document.querySelectorAll(selector)].find((one) => one.textContent?.includes(text))
+          const pressed = [...(found?.querySelectorAll('button') ?? [])].find((one) => one.textContent?.trim() === label && !one.disabled)
+          pressed?.click()
+          return pressed !== undefined
+        },
+        row,
+        words,
+        button,
+      ),
+    )
+  }
+
+  /** What stands in a field that can only be read. */
+  async valueOf(name: string): Promise<string> {
+    return (await this.find('textbox', name)).evaluate((field) => (field as HTMLInputElement).value)
+  }
+
   async write(role: string, name: string, text: string): Promise<void> {
     const element = await this.find(role, name)
     await element.evaluate((e, value) => {
@@ -208,6 +238,14 @@ export class Person {
     const reading = await this.readSecurity()
     await this.page.keyboard.press('Escape')
     return reading
+  }
+
+  /** The emoji with their words, as the open dialog shows them. */
+  async emoji(patience_ms = 20_000): Promise<string> {
+    return until(`${this.name} sees emoji`, patience_ms, async () => {
+      const shown = await this.page.evaluate(() => document.querySelector('[data-testid="sas-emoji"]')?.textContent ?? '')
+      return shown.replace(/\s+/g, ' ').trim() || null
+    })
   }
 
   readSecurity(): Promise<Reading> {

@@ -5,7 +5,6 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { freePort, start, until, type Running } from './process'
 import type { Relay } from './coturn'
-import type { Network } from './network'
 
 const checkout = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '..')
 const python = join(checkout, '.venv', 'bin', 'python')
@@ -21,29 +20,9 @@ export interface ServerOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-export interface HostedServer {
-  /** Of the first room. */
+export interface Links {
   readonly link: string
-  stop(): Promise<void>
-}
-
-/** The real server on a host of a test's network; it says itself how its first room is reached. */
-export async function serverOn(network: Network, host: string, options: readonly string[]): Promise<HostedServer> {
-  const folder = mkdtempSync(join(tmpdir(), 'incamera-data-'))
-  const running = network.start(host, python, ['-m', 'incamera', 'serve', '--data-dir', folder, '--json', ...options], {
-    PYTHONPATH: join(checkout, 'src'),
-  })
-  const link = await until('the server says its link', 30_000, () => {
-    if (running.child.exitCode !== null) throw new Error(`the server ended: ${running.output().slice(-2000)}`)
-    return /"link": "([^"]+)"/.exec(running.output())?.[1]
-  })
-  return {
-    link,
-    async stop() {
-      await running.stop()
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  readonly host_link: string
 }
 
 export class Server {
@@ -92,11 +71,17 @@ export class Server {
 
   /** A new room by the real command; the participant's link. */
   async room(topology: 'direct' | 'group' = 'direct'): Promise<string> {
-    const made = start(python, ['-m', 'incamera', 'room', 'create', '--topology', topology, '--server', this.origin, '--json'], this.env)
+    return (await this.links(topology)).link
+  }
+
+  /** Both links of a new room. */
+  async links(topology: 'direct' | 'group' = 'direct', ...options: readonly string[]): Promise<Links> {
+    const command = ['-m', 'incamera', 'room', 'create', '--topology', topology, '--server', this.origin, '--json', ...options]
+    const made = start(python, command, this.env)
     await until('room create ends', 30_000, () => made.child.exitCode !== null)
     const text = made.output()
     try {
-      return (JSON.parse(text.slice(text.indexOf('{'))) as { link: string }).link
+      return JSON.parse(text.slice(text.indexOf('{'))) as Links
     } catch {
       throw new Error(`room create: ${text}`)
     }

@@ -1,11 +1,10 @@
-/** Devices during the call: what is live, which one, how to take the permission back, and the keys. */
+/** Devices during the call: what is live, which one, how to take the permission back; and how well the network carries. */
 import { html, type TemplateResult } from 'lit'
 import type { Call, CallSnapshot } from '../../client/mod'
 import { deviceKinds, help, permission, picker, revoking } from '../check/device-row'
 import { icon } from '../parts/icons'
 import { Modal } from '../parts/modal'
 import { say } from '../words/words'
-import { setSingleKeys, singleKeys } from './shortcuts'
 
 export class DevicesDialog extends Modal {
   static override properties = { ...Modal.properties, call: { attribute: false }, snapshot: { attribute: false } }
@@ -25,21 +24,9 @@ export class DevicesDialog extends Modal {
         </section>`
       })}
       ${revoking()}
-      <section class="device" aria-label=${say('devices.keys')}>
-        <h3>${say('devices.keys')}</h3>
-        <p class="soft small">${say('devices.keys.alt')}</p>
-        <div class="device-head">
-          <label for="single-keys">${say('devices.keys.single')}</label>
-          <input
-            type="checkbox"
-            class="switch"
-            id="single-keys"
-            aria-describedby="single-keys-more"
-            .checked=${singleKeys()}
-            @change=${(event: Event) => setSingleKeys((event.target as HTMLInputElement).checked)}
-          />
-        </div>
-        <p class="soft small" id="single-keys-more">${say('devices.keys.single.more')}</p>
+      <section class="device" aria-label=${say('network.title')}>
+        <h3 class="device-head">${icon('wave')}${say('network.title')}</h3>
+        <p>${say(`network.${this.snapshot.quality}`)}</p>
       </section>`
   }
 }

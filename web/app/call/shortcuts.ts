@@ -1,8 +1,26 @@
-/** Keys for the three things that are in a hurry: with Alt always; alone only when the person asked for it (WCAG 2.1.4). */
+/** Keys for the things that are in a hurry: with Alt always; alone only when the person asked for it (WCAG 2.1.4). */
 
-export type Shortcut = 'microphone' | 'camera' | 'chat'
+const keys = {
+  KeyM: 'microphone',
+  KeyV: 'camera',
+  KeyC: 'chat',
+  KeyH: 'hand',
+  KeyG: 'view',
+  KeyP: 'pin',
+  KeyK: 'keys',
+} as const
 
-const keys: Readonly<Record<string, Shortcut>> = { KeyM: 'microphone', KeyV: 'camera', KeyC: 'chat' }
+export type Shortcut = (typeof keys)[keyof typeof keys]
+
+export const shortcuts: readonly Shortcut[] = Object.values(keys)
+
+export function letterOf(shortcut: Shortcut): string {
+  return (
+    Object.entries(keys)
+      .find(([, does]) => does === shortcut)?.[0]
+      .slice(-1) ?? ''
+  )
+}
 
 export interface Pressed {
   readonly code: string
@@ -18,7 +36,7 @@ export interface Pressed {
 export function shortcutOf(pressed: Pressed, single: boolean): Shortcut | undefined {
   if (pressed.repeat || pressed.ctrlKey || pressed.metaKey || pressed.shiftKey) return undefined
   if (!pressed.altKey && (!single || pressed.inField)) return undefined
-  return keys[pressed.code]
+  return pressed.code in keys ? keys[pressed.code as keyof typeof keys] : undefined
 }
 
 export function pressedIn(event: KeyboardEvent): Pressed {

@@ -33,6 +33,15 @@ const drawings = {
   notice: svg`<circle cx="12" cy="12" r="8.5"/><path d="M12 8v5M12 16v.01"/>`,
   wave: svg`<path d="M4 10v4M8 7v10M12 4.5v15M16 8v8M20 10.5v3"/>`,
   sliders: svg`<path d="M4 7.5h9M18 7.5h2M4 16.5h2M11 16.5h9"/><circle cx="15.5" cy="7.5" r="2.5"/><circle cx="8.5" cy="16.5" r="2.5"/>`,
+  dots: svg`<path d="M5.5 12h.01M12 12h.01M18.5 12h.01" stroke-width="3"/>`,
+  hand: svg`<path d="M7.5 13V6.2a1.6 1.6 0 0 1 3.2 0V11M10.7 10.500V4.600a1.6 1.6 0 0 1 3.2 0V11M13.9 11V6.200a1.6 1.6 0 0 1 3.2 0v7.300c0 4-2.1 7-5.8 7-3 0-4.5-1.5-5.8-4l-2-3.800a1.5 1.5 0 0 1 2.5-1.600l1.5 2"/>`,
+  pin: svg`<path d="M9 4h6l-.8 6 3.3 3.500v1.500h-11v-1.500L9.8 10zM12 15v5.5"/>`,
+  unpin: svg`<path class="filled" d="M9 4h6l-.8 6 3.3 3.500v1.500h-11v-1.500L9.8 10z"/><path d="M12 15v5.5"/>`,
+  grid: svg`<rect x="4" y="4.5" width="7" height="6.5" rx="1.5"/><rect x="13" y="4.5" width="7" height="6.5" rx="1.5"/><rect x="4" y="13" width="7" height="6.5" rx="1.5"/><rect x="13" y="13" width="7" height="6.5" rx="1.5"/>`,
+  focus: svg`<rect x="3.5" y="4.5" width="12" height="15" rx="2"/><path d="M18.5 5.500h2M18.5 12h2M18.5 18.500h2"/>`,
+  float: svg`<path d="M10 18H6a2 2 0 0 1-2-2V7a2 2 0 0 1 2-2h12a2 2 0 0 1 2 2v3"/><rect x="13" y="13" width="8" height="6.5" rx="1.5"/>`,
+  full: svg`<path d="M4.5 9V4.500H9M15 4.500h4.500V9M19.5 15v4.500H15M9 19.500H4.500V15"/>`,
+  keyboard: svg`<rect x="3" y="6" width="18" height="12" rx="2.5"/><path d="M7 10h.01M10.3 10h.01M13.7 10h.01M17 10h.01M8.5 14h7"/>`,
   more: svg`<path d="M8.5 5.5L15 12l-6.5 6.5"/>`,
 } satisfies Record<string, SVGTemplateResult>
 

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { message, person } from '../../../tests/gallery/snapshots'
+import { message, person, security, snapshot } from '../../../tests/gallery/snapshots'
 import { room } from '../chat/length'
 import { Unread } from '../chat/unread'
 import { shortcutOf, type Pressed } from '../call/shortcuts'
 import { nameProblem } from '../check/name'
-import { ownMark } from '../security/own-mark'
+import { ownCode } from '../security/own-code'
+import { parsePin } from '../../client/crypto/pin'
+import { b64u } from '../../client/bytes/text'
 import { labelOf } from '../stage/labels'
+import { nextItem, type MenuItem } from './menu-keys'
 import { initials } from './person-marks'
 import { qrPath } from './qr'
 
@@ -83,6 +86,31 @@ describe('the keys', () => {
   })
 })
 
+describe('a menu', () => {
+  const items: readonly MenuItem[] = [
+    { line: 0, name: 'Thumbs up' },
+    { line: 0, name: 'Heart' },
+    { line: 1, name: 'Raise hand' },
+    { line: 2, name: 'Devices' },
+  ]
+  const walk = (from: number, ...pressed: readonly string[]): number => pressed.reduce((at, key) => nextItem(items, at, key) ?? at, from)
+
+  it('leads down and up by lines and round at the ends', () => {
+    expect([walk(0, 'ArrowDown'), walk(1, 'ArrowDown', 'ArrowDown'), walk(3, 'ArrowDown')]).toEqual([2, 3, 0])
+    expect([walk(2, 'ArrowUp'), walk(0, 'ArrowUp'), walk(1, 'ArrowUp')]).toEqual([0, 3, 3])
+    expect([walk(2, 'Home'), walk(0, 'End')]).toEqual([0, 3])
+  })
+
+  it('leads sideways in a line of several, and the other way in a language that does', () => {
+    expect([walk(0, 'ArrowRight'), walk(1, 'ArrowRight'), walk(2, 'ArrowRight')]).toEqual([1, 0, 2])
+    expect(nextItem(items, 0, 'ArrowLeft', true)).toBe(1)
+  })
+
+  it('leads by the first letter to the next that begins with it', () => {
+    expect([walk(0, 'd'), walk(0, 'H'), walk(0, 'x'), walk(0, 'Tab')]).toEqual([3, 1, 0, 0])
+  })
+})
+
 describe('the QR code', () => {
   it('holds every dark square, with quiet space around', () => {
     const { size, path } = qrPath('https://calls.example.org/r/x#v1.y')
@@ -95,8 +123,13 @@ describe('the QR code', () => {
     expect(path.startsWith('M4 4h7v1H4z')).toBe(true)
   })
 
-  it('of a device holds the code and the fingerprint as plain lines', () => {
-    expect(ownMark({ epochCode: '12345 67890', localFingerprint: 'sha-256 AB:CD' })).toBe('incamera\n12345 67890\nsha-256 AB:CD')
-    expect(ownMark({ epochCode: '12345 67890', localFingerprint: '' })).toBe('incamera\n12345 67890')
+  it('of a device holds its key and the code, as another device reads it', () => {
+    const devicePublicKey = new Uint8Array(32).fill(7)
+    const own = person(0, 'Alice', { self: true, trust: 'self', deviceKey: b64u(devicePublicKey) })
+    const text = ownCode(snapshot({ people: [person(1, 'Bob'), own], security: security({ epochCode: '48213 90577 11864 30259 77102 05931' }) }))
+    expect(text).toBe(`incamera1.${b64u(devicePublicKey)}.482139057711864302597710205931`)
+    expect(parsePin(` ${text}\n`)).toEqual({ devicePublicKey, epochCode: '48213 90577 11864 30259 77102 05931' })
+    for (const other of ['', 'incamera', text.slice(1), `${text}1`, text.replace('incamera1', 'incamera2'), text.replace('.4', '.x')])
+      expect(parsePin(other)).toBeNull()
   })
 })

@@ -12,6 +12,7 @@ export function deviceProblem(kind: DeviceKind, problem: Problem): { readonly ti
 const meanings: Readonly<Record<string, WordId>> = {
   'integrity.fingerprint': 'meaning.fingerprint',
   'integrity.codes-differ': 'meaning.codes-differ',
+  'integrity.emoji-differ': 'meaning.emoji-differ',
   'integrity.fork': 'meaning.fork',
   'integrity.withheld': 'meaning.withheld',
   'integrity.policy': 'meaning.policy',
@@ -44,11 +45,15 @@ const final = new Set([
   'denied.room-gone',
   'denied.room-exists',
   'denied.removed',
+  'denied.refused',
+  'denied.ended',
+  'denied.link-replaced',
   'denied.scope',
   'denied.origin',
   'denied.api-key',
   'integrity.policy',
   'integrity.codes-differ',
+  'integrity.emoji-differ',
   'remote.version',
   'remote.not-found',
 ])

@@ -4,9 +4,8 @@ import type { Call, CallSnapshot } from '../../client/mod'
 import { icon } from '../parts/icons'
 import { LightElement } from '../parts/light'
 import { avatar, trustInWords, trustSign } from '../parts/person-marks'
-import { qrCode } from '../parts/qr'
 import { say } from '../words/words'
-import { ownMark } from './own-mark'
+import './code-exchange'
 
 /** For so long after a change of the code its buttons do nothing, so that a press meant for the old one is lost. */
 const settle_ms = 1500
@@ -67,25 +66,22 @@ export class CodeComparison extends LightElement {
       <p class="epoch-code" data-testid="epoch-code" dir="ltr">${this.#groups()}</p>
       <p class="strong small" aria-live="assertive">${this.changed ? say('compare.changed') : nothing}</p>
       <p class="actions">
-        <button type="button" class="primary" ?disabled=${this.settling} @click=${() => this.#say(true)}>${say('compare.match')}</button>
-        <button type="button" ?disabled=${this.settling} @click=${() => this.#say(false)}>${say('compare.differ')}</button>
+        ${
+          this.snapshot.comparison?.phase === 'comparing'
+            ? nothing
+            : html`<button type="button" class="primary" ?disabled=${this.settling} @click=${() => this.#say(true)}>${say('compare.match')}</button>
+                <button type="button" ?disabled=${this.settling} @click=${() => this.#say(false)}>${say('compare.differ')}</button>`
+        }
         <button type="button" class="quiet" aria-expanded=${this.qrShown ? 'true' : 'false'} @click=${() => (this.qrShown = !this.qrShown)}>
           ${say(this.qrShown ? 'compare.qr.hide' : 'compare.qr')}
         </button>
       </p>
-      ${this.qrShown ? this.#qr() : nothing}`
+      ${this.qrShown ? html`<code-exchange .call=${this.call} .snapshot=${this.snapshot}></code-exchange>` : nothing}`
   }
 
   /** Each group on its own, with the blanks between them kept as text. */
   #groups(): ReadonlyArray<TemplateResult | string> {
     return this.#code.split(' ').flatMap((group, at) => [at > 0 ? ' ' : '', html`<span>${group}</span>`])
-  }
-
-  #qr(): TemplateResult {
-    return html`<div class="own-mark">
-      ${qrCode(ownMark(this.snapshot.security), say('compare.qr.label'))}
-      <p class="soft small">${say('compare.qr.more')}</p>
-    </div>`
   }
 
   #say(match: boolean): void {

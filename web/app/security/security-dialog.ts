@@ -6,6 +6,7 @@ import { Modal } from '../parts/modal'
 import { notice } from '../stage/notices'
 import { say } from '../words/words'
 import './code-comparison'
+import './emoji-comparison'
 import { readings } from './readings'
 import { story } from './story'
 
@@ -18,8 +19,12 @@ export class SecurityDialog extends Modal {
 
   protected override content(): TemplateResult {
     const { security } = this.snapshot
+    const emoji = html`<emoji-comparison .call=${this.call} .snapshot=${this.snapshot}></emoji-comparison>`
+    // What people are at comes first, and stays there with what came of it.
+    const isOn = this.snapshot.comparison !== undefined
     return html`<p class="lead">${security.sentence}</p>
-      ${security.problems.length > 0 ? security.problems.map(notice) : nothing} ${story(this.snapshot)}
+      ${security.problems.length > 0 ? security.problems.map(notice) : nothing} ${isOn ? emoji : nothing} ${story(this.snapshot)}
+      ${isOn ? nothing : emoji}
       <code-comparison .call=${this.call} .snapshot=${this.snapshot}></code-comparison>
       ${readings(this.snapshot)}
       <section aria-labelledby="remains-title">

@@ -1,9 +1,11 @@
-/** The actions of every call in one row that a thumb reaches. Each shows only what it can do. */
+/** The actions of every call in one row that a thumb reaches, and one menu for all others. Each shows only what it can do. */
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Call, CallSnapshot, DeviceKind } from '../../client/mod'
 import { icon, type IconName } from '../parts/icons'
 import { count, say } from '../words/words'
 import { stateSign } from './head'
+import './more-menu'
+import type { MenuActions } from './more-menu'
 
 export interface BarView {
   readonly call: Call
@@ -12,6 +14,7 @@ export interface BarView {
   readonly unread: number
   readonly onChat: () => void
   readonly onSecurity: () => void
+  readonly menu: MenuActions
 }
 
 export function bar(view: BarView): TemplateResult {
@@ -37,6 +40,7 @@ export function bar(view: BarView): TemplateResult {
     <button type="button" class="bar-button" aria-label=${say('bar.security')} aria-haspopup="dialog" @click=${view.onSecurity}>
       ${icon(stateSign(view.snapshot.security.state))}<span>${say('bar.security')}</span>
     </button>
+    <more-menu .call=${view.call} .snapshot=${view.snapshot} .actions=${view.menu}></more-menu>
     <button type="button" class="bar-button leave" @click=${() => view.call.leave()}>${icon('leave')}<span>${say('bar.leave')}</span></button>
   </div>`
 }

@@ -2,15 +2,18 @@
 import { html, nothing, type TemplateResult } from 'lit'
 import type { Call, CallSnapshot, Problem } from '../../client/mod'
 import { help } from '../check/device-row'
+import { waitingNotice } from '../host/waiting-list'
 import { icon, type IconName } from '../parts/icons'
 import { meaningOf } from '../parts/problem-words'
 import { say } from '../words/words'
 
-export function notices(call: Call, snapshot: CallSnapshot): TemplateResult {
+/** `asked`: what somebody in the call asks of us. */
+export function notices(call: Call, snapshot: CallSnapshot, asked: TemplateResult | typeof nothing): TemplateResult {
   const { self } = snapshot
   const ownDevices = [self.microphone, self.camera].filter((device) => device.problem)
   return html`<div class="notices">
-    ${stopped(snapshot)} ${reconnecting(snapshot)} ${ownDevices.map((device) => help(call, device))}
+    ${stopped(snapshot)} ${waitingNotice(call, snapshot.host)} ${asked} ${reconnecting(snapshot)}
+    ${snapshot.pictures === 'resting' ? line('wave', say('pictures.resting')) : nothing} ${ownDevices.map((device) => help(call, device))}
     ${snapshot.notices.filter(({ code }) => !ownDevices.some((device) => device.problem?.code === code)).map((problem) => notice(problem))}
     ${direct(snapshot)}
   </div>`

@@ -1,29 +1,54 @@
-/** One person: their picture and sound, or their initials; their name; what is off; and how far they are trusted. */
+/** One person: their picture and sound, or their initials; their name; what is off; how far they are trusted. Or the screen that they share. */
 import { html, nothing, type TemplateResult } from 'lit'
+import { repeat } from 'lit/directives/repeat.js'
 import type { Person } from '../../client/mod'
 import { icon } from '../parts/icons'
 import { LightElement } from '../parts/light'
 import { avatar, trustInWords, trustSign } from '../parts/person-marks'
+import { reactionSign } from '../parts/reactions'
 import { say } from '../words/words'
+import { TileHeight } from './shown_height'
+
+export interface Pin {
+  readonly isPinned: boolean
+  readonly press: () => void
+}
 
 export class PersonTile extends LightElement {
-  static override properties = { person: { attribute: false }, label: { attribute: false }, silenced: { state: true } }
+  static override properties = {
+    person: { attribute: false },
+    label: { attribute: false },
+    isScreen: { attribute: false },
+    pin: { attribute: false },
+    silenced: { state: true },
+  }
   declare person: Person
   /** The name, with a mark of the device when two people carry the same one. */
   declare label: string
+  /** Shows what they share, not them. */
+  declare isScreen: boolean
+  declare pin: Pin | undefined
   /** The browser plays no sound before a person's press. */
   declare private silenced: boolean
+  readonly #height = new TileHeight(this)
 
   constructor() {
     super()
+    this.isScreen = false
     this.silenced = false
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback()
+    this.#height.stop()
+  }
+
   override render(): TemplateResult {
-    const { person } = this
-    const pictured = shows(person)
+    const { person, isScreen } = this
+    const pictured = isScreen ? person.screen !== undefined : shows(person)
+    const speaks = !isScreen && person.speaking === true
     return html`<div
-      class="tile ${person.self ? 'is-self' : ''} ${pictured ? 'is-pictured' : ''}"
+      class="tile ${person.self ? 'is-self' : ''} ${pictured ? 'is-pictured' : ''} ${isScreen ? 'is-screen' : ''} ${speaks ? 'is-speaking' : ''}"
       role="group"
       aria-label=${this.label}
       data-presence=${person.presence}
@@ -35,19 +60,40 @@ export class PersonTile extends LightElement {
         aria-label=${this.label}
         @resize=${this.#shaped}
       ></video>
-      ${pictured ? nothing : html`<div class="tile-face">${avatar(person)}</div>`}
+      ${
+        pictured
+          ? nothing
+          : html`<div class="tile-face">
+              ${
+                isScreen
+                  ? html`${icon('screen')}
+                      <p>${say('person.screen.starting')}</p>`
+                  : avatar(person)
+              }
+            </div>`
+      }
       ${this.silenced ? html`<button type="button" class="tile-hear primary" @click=${this.#hear}>${icon('speaker')}${say('person.hear')}</button>` : nothing}
-      ${plate(person, this.label)}
+      ${isScreen ? nothing : gestures(person)} ${isScreen ? screenPlate(this.label) : plate(person, this.label)} ${this.#pinButton()}
     </div>`
   }
 
   protected override updated(): void {
     const video = this.querySelector('video') as HTMLVideoElement
-    const stream = this.person.stream ?? null
+    const stream = (this.isScreen ? this.person.screen : this.person.stream) ?? null
+    this.#height.draw(this.person, this.isScreen ? 'screen' : 'camera')
     video.muted = this.person.self || this.silenced
     if (video.srcObject === stream) return
     video.srcObject = stream
     if (stream) void this.#play(video)
+  }
+
+  #pinButton(): TemplateResult | typeof nothing {
+    const { pin } = this
+    if (!pin) return nothing
+    const name = say(pin.isPinned ? 'person.unpin' : 'person.pin', { name: this.label })
+    return html`<button type="button" class="tile-pin ${pin.isPinned ? 'is-pinned' : ''}" aria-label=${name} title=${name} @click=${pin.press}>
+      ${icon(pin.isPinned ? 'unpin' : 'pin')}
+    </button>`
   }
 
   /** With sound if the browser lets us, else without it and with a button. */
@@ -77,7 +123,24 @@ export class PersonTile extends LightElement {
 }
 
 export function shows(person: Person): boolean {
-  return person.stream !== undefined && (person.media.camera || person.media.screen)
+  return person.media.camera && (person.stream?.getVideoTracks().length ?? 0) > 0
+}
+
+function gestures({ hand, reactions = [] }: Person): TemplateResult {
+  return html`${
+      hand === undefined
+        ? nothing
+        : html`<p class="tile-hand">
+            ${icon('hand')}<span aria-hidden="true">${hand}</span><span class="unseen">${say('person.hand', { place: hand })}</span>
+          </p>`
+    }
+    <div class="tile-reactions" aria-hidden="true">
+      ${repeat(
+        reactions,
+        ({ number }) => number,
+        ({ name }) => html`<span class="reaction">${reactionSign(name)}</span>`,
+      )}
+    </div>`
 }
 
 function plate(person: Person, label: string): TemplateResult {
@@ -86,13 +149,23 @@ function plate(person: Person, label: string): TemplateResult {
     <span class="plate-name" dir="auto">${label}</span>
     ${person.self ? html`<span class="plate-you">${say('person.you')}</span>` : nothing}
     ${person.media.microphone ? nothing : html`<span class="plate-off">${icon('microphone-off')}<span class="unseen">${say('person.muted')}</span></span>`}
+    ${person.speaking && person.media.microphone ? html`<span class="plate-speaks">${icon('wave')}<span class="unseen">${say('person.speaking')}</span></span>` : nothing}
+    ${person.media.screen && person.self ? html`<span class="plate-off">${icon('screen')}<span class="unseen">${say('person.sharing')}</span></span>` : nothing}
     ${presence(person)}
   </p>`
 }
 
+function screenPlate(label: string): TemplateResult {
+  return html`<p class="plate">
+    <span class="plate-off">${icon('screen')}</span>
+    <span class="plate-name" dir="auto">${label}</span>
+  </p>`
+}
+
 function presence(person: Person): TemplateResult | typeof nothing {
-  if (person.presence === 'here' || person.self) return nothing
-  return html`<span class="plate-presence">${say(person.presence === 'quiet' ? 'person.quiet' : 'person.connecting')}</span>`
+  if (person.self) return nothing
+  const words = person.presence === 'here' ? (person.quality === 'weak' ? 'person.weak' : undefined) : (`person.${person.presence}` as const)
+  return words === undefined ? nothing : html`<span class="plate-presence">${say(words)}</span>`
 }
 
 customElements.define('person-tile', PersonTile)

@@ -47,6 +47,27 @@ describe('the status region', () => {
     expect(said(worse, two, true)).toEqual(['Private. Bob is not compared yet.', 'Connected again'])
   })
 
+  it('says hands in their order, reactions once, screens, and our own hand', () => {
+    const after = snapshot({
+      people: [
+        { ...alice, hand: 2 },
+        { ...bob, hand: 1, media: { ...bob.media, screen: true }, reactions: [{ number: 7, name: 'applause' }] },
+      ],
+    })
+    expect(said(two, after, true)).toEqual(['Bob: Applause', 'Bob raised a hand, number 1', 'Bob shares the screen', 'Your hand is up'])
+    expect(said(after, after, true)).toEqual([])
+    expect(said(after, two, true)).toEqual(['Bob lowered the hand', 'Bob stopped sharing the screen', 'Your hand is down'])
+  })
+
+  it('says when the network becomes weak, pictures rest and come back, and only sound was chosen', () => {
+    const now = (pictures: 'shown' | 'resting' | 'only-sound', quality: 'good' | 'weak' = 'good'): typeof two =>
+      snapshot({ people: [alice, bob], pictures, quality })
+    expect(said(now('shown'), now('shown', 'weak'), true)[0]).toMatch(/^Your network is weak: picture and sound/)
+    expect(said(now('shown', 'weak'), now('resting', 'weak'), true)[0]).toMatch(/pictures are paused/)
+    expect(said(now('resting'), now('shown'), true)).toEqual(['Your network is better: pictures are back.'])
+    expect(said(now('shown'), now('only-sound'), true)).toEqual(['Only sound now'])
+  })
+
   it('reads messages of others only while the chat is closed, and not all of a long one', () => {
     const written = snapshot({ people: [alice, bob], chat: [message(1, bob, 'x'.repeat(500)), message(2, alice, 'mine')] })
     expect(said(two, written, true)).toEqual([`Bob wrote: ${'x'.repeat(120)}…`])

@@ -1,5 +1,7 @@
 /** What a screen reader is told when one snapshot follows another: joins, leaves, our own devices, the state, messages. */
 import type { CallSnapshot, LocalDevice, Person } from '../../client/mod'
+import { reactionWords } from '../parts/reactions'
+import { saidOfRun } from '../security/comparison-words'
 import { say } from '../words/words'
 
 const quotedMax = 120
@@ -8,7 +10,15 @@ const quotedMax = 120
 export function said(before: CallSnapshot | undefined, after: CallSnapshot, withMessages: boolean): readonly string[] {
   if (after.phase !== 'in-call') return []
   if (!before || before.phase !== 'in-call') return [say('said.in-call'), after.security.sentence]
-  return [...people(before, after), ...own(before, after), ...state(before, after), ...(withMessages ? messages(before, after) : [])]
+  return [
+    ...people(before, after),
+    ...own(before, after),
+    ...ownGestures(before, after),
+    ...network(before, after),
+    ...saidOfRun(before.comparison, after.comparison),
+    ...state(before, after),
+    ...(withMessages ? messages(before, after) : []),
+  ]
 }
 
 function people(before: CallSnapshot, after: CallSnapshot): string[] {
@@ -23,7 +33,34 @@ function people(before: CallSnapshot, after: CallSnapshot): string[] {
     if (!was || was.media.microphone === person.media.microphone) return []
     return [say(person.media.microphone ? 'said.unmuted' : 'said.muted', { name: person.name })]
   })
-  return [...left, ...joined, ...switched]
+  return [...left, ...joined, ...switched, ...[...are.values()].flatMap((person) => shown(were.get(person.deviceKey), person))]
+}
+
+/** Hands, reactions and screens of somebody who was here before. */
+function shown(was: Person | undefined, person: Person): string[] {
+  if (!was) return []
+  const { name } = person
+  const known = new Set(was.reactions?.map(({ number }) => number))
+  const said = (person.reactions ?? [])
+    .filter(({ number }) => !known.has(number))
+    .map((one) => say('said.reaction', { name, reaction: reactionWords(one.name) }))
+  if (was.hand === undefined && person.hand !== undefined) said.push(say('said.hand', { name, place: person.hand }))
+  if (was.hand !== undefined && person.hand === undefined) said.push(say('said.hand-down', { name }))
+  if (was.media.screen !== person.media.screen) said.push(say(person.media.screen ? 'said.screen' : 'said.screen-stop', { name }))
+  return said
+}
+
+function ownGestures(before: CallSnapshot, after: CallSnapshot): string[] {
+  const hand = ({ people }: CallSnapshot): boolean => people.find((person) => person.self)?.hand !== undefined
+  return hand(before) === hand(after) ? [] : [say(hand(after) ? 'said.self-hand' : 'said.self-hand-down')]
+}
+
+function network({ quality: was, pictures: were }: CallSnapshot, { quality, pictures }: CallSnapshot): string[] {
+  if (pictures === 'resting' && were !== 'resting') return [say('pictures.resting')]
+  if (pictures === 'shown' && were === 'resting') return [say('pictures.back')]
+  if (pictures !== were && (pictures === 'only-sound' || were === 'only-sound'))
+    return [say(pictures === 'only-sound' ? 'said.only-sound' : 'said.pictures')]
+  return quality === 'weak' && was === 'good' ? [say('network.weak')] : []
 }
 
 function own({ self: was }: CallSnapshot, { self }: CallSnapshot): string[] {
@@ -44,6 +81,9 @@ function state(before: CallSnapshot, after: CallSnapshot): string[] {
   if (before.server === 'connected' && after.server === 'reconnecting') said.push(say('said.reconnecting'))
   if (before.server === 'reconnecting' && after.server === 'connected') said.push(say('said.reconnected'))
   const known = new Set(before.notices.map(({ code }) => code))
+  if (before.locked !== after.locked) said.push(say(after.locked ? 'said.locked' : 'said.unlocked'))
+  const waited = new Set(before.host?.waiting.map(({ deviceKey }) => deviceKey))
+  for (const { deviceKey, name } of after.host?.waiting ?? []) if (!waited.has(deviceKey)) said.push(say('said.waits', { name }))
   for (const { code, title } of after.notices) if (!known.has(code)) said.push(title)
   return said
 }

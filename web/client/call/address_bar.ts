@@ -8,13 +8,16 @@ export interface Address {
   readonly invite: Invite | null
   /** What to give to others, without the host's seed; known until the next reload. */
   readonly fullLink: string | undefined
+  /** The end of the host's link that fullLink lacks; known as long as that. */
+  readonly hostPart: string | undefined
 }
 
 /** Raises ProblemError when it is not the address of a room. */
 export function takeAddress(location: Location): Address {
   const roomId = b64u(parseRoomPath(location.pathname))
   const { hash, origin, pathname } = location
-  if (hash === '') return { roomId, invite: null, fullLink: undefined }
+  if (hash === '') return { roomId, invite: null, fullLink: undefined, hostPart: undefined }
   history.replaceState(null, '', pathname)
-  return { roomId, invite: parseFragment(hash), fullLink: `${origin}${pathname}${hash.split('.').slice(0, 3).join('.')}` }
+  const parts = hash.split('.')
+  return { roomId, invite: parseFragment(hash), fullLink: `${origin}${pathname}${parts.slice(0, 3).join('.')}`, hostPart: parts[3] }
 }

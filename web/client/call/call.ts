@@ -1,20 +1,15 @@
 /**
  * A call as the interface sees it: one snapshot after the other. Composition of worker, devices, the media path and the judgement of what was read.
  */
-import type { Call as CallApi, CallSnapshot, DeviceKind, Phase } from '../api'
+import type { Call as CallApi, CallSnapshot, CodeCheck, DeviceKind, HostDecision, Phase, ReactionName } from '../api'
 import { b64u } from '../bytes/text'
+import { thisDevice } from '../leg/this_device'
+import { ownCodecs } from '../leg/video_codec'
 import { problem, problemOf, type Problem } from '../problem'
-import type { Event, Media, OutgoingPayload, PolicyView } from '../worker/rpc'
+import type { Event } from '../worker/rpc'
 import { takeAddress, type Address } from './address_bar'
-import { Chat } from './chat'
-import { Company } from './company'
-import { Judgement } from './judgement'
-import { GroupPath } from './group_path'
-import { Notices } from './notices'
-import { OwnMedia } from './own_media'
-import type { Path } from './path'
-import { pathOf } from './path_of'
-import { takePayload, type Desk } from './payload_desk'
+import { Parts } from './parts'
+import { takePayload } from './payload_desk'
 import { callSnapshot } from './snapshot'
 import { SnapshotFeed } from './snapshot_feed'
 import { requireSupport } from './support'
@@ -24,38 +19,16 @@ const READ_MS = 1_000
 
 export class Call implements CallApi {
   private readonly feed = new SnapshotFeed(() => this.compose())
-  private readonly own: OwnMedia
-  private readonly notices = new Notices()
-  private readonly chat = new Chat()
-  private company = new Company()
-  private judgement: Judgement
-  private path: Path
-  private link: WorkerLink | null = null
-  /** What a member says reaches the parts of the call as they are then; a rejoin makes new ones. */
-  private readonly desk: Desk = {
-    company: () => this.company,
-    path: () => this.path,
-    chat: () => this.chat,
-    meet: () => this.meet(),
-  }
-  private address: Address = { roomId: '', invite: null, fullLink: undefined }
+  private readonly parts = new Parts({ read: () => void this.read(), draw: () => this.draw() })
+  private address: Address = { roomId: '', invite: null, fullLink: undefined, hostPart: undefined }
   private name = ''
   private phase: Phase = 'opening'
   private problem: Problem | undefined
   private server: CallSnapshot['server'] = 'connecting'
-  private policy: PolicyView | null = null
   private frames = { sent: 0, opened: 0, refused: 0 }
   private reader: ReturnType<typeof setInterval> | undefined
 
   constructor(location: Location) {
-    const sends = (context: number, track: MediaStreamTrack | null): void => this.path.replaceTrack(context, track)
-    this.own = new OwnMedia(
-      () => this.draw(),
-      sends,
-      (media) => this.announce(media),
-    )
-    this.path = this.newPath()
-    this.judgement = this.newJudgement()
     try {
       this.address = takeAddress(location)
       requireSupport()
@@ -63,8 +36,8 @@ export class Call implements CallApi {
     } catch (error) {
       this.refuse(problemOf(error))
     }
-    addEventListener('online', () => this.link?.tell({ type: 'online' }))
-    addEventListener('pagehide', () => this.own.closeAll())
+    addEventListener('online', () => this.parts.link?.tell({ type: 'online' }))
+    addEventListener('pagehide', () => this.parts.own.closeAll())
   }
 
   get snapshot(): CallSnapshot {
@@ -76,7 +49,7 @@ export class Call implements CallApi {
   }
 
   microphoneLevel(): number {
-    return this.own.devices.level()
+    return this.parts.own.devices.level()
   }
 
   setName(name: string): void {
@@ -85,20 +58,24 @@ export class Call implements CallApi {
   }
 
   async setDevice(kind: DeviceKind, wanted: boolean): Promise<void> {
-    await this.own.devices.set(kind, wanted)
-    this.own.announceNews()
+    await this.parts.own.devices.set(kind, wanted)
+    this.parts.own.announceNews()
   }
   async chooseDevice(kind: DeviceKind, id: string): Promise<void> {
-    await this.own.devices.choose(kind, id)
-    this.own.announceNews()
+    await this.parts.own.devices.choose(kind, id)
+    this.parts.own.announceNews()
   }
   async retryDevice(kind: DeviceKind): Promise<void> {
-    await this.own.devices.retry(kind)
-    this.own.announceNews()
+    await this.parts.own.devices.retry(kind)
+    this.parts.own.announceNews()
   }
   async shareScreen(wanted: boolean): Promise<void> {
-    if (wanted) await this.own.screen.share()
-    else this.own.screen.stop()
+    if (wanted) await this.parts.own.screen.share()
+    else this.parts.own.screen.stop()
+  }
+
+  showing(leafIndex: number, kind: 'camera' | 'screen', heightPx: number): void {
+    this.parts.path.showing(leafIndex, kind, heightPx)
   }
 
   async join(): Promise<void> {
@@ -113,7 +90,7 @@ export class Call implements CallApi {
   }
 
   async leave(): Promise<void> {
-    const { link } = this
+    const { link } = this.parts
     this.problem = undefined
     this.phase = 'ended'
     this.shutDown()
@@ -124,11 +101,7 @@ export class Call implements CallApi {
 
   async rejoin(): Promise<void> {
     this.shutDown()
-    this.link?.close()
-    this.link = null
-    this.company = new Company()
-    this.path = this.newPath()
-    this.judgement = this.newJudgement()
+    this.parts.renew()
     this.problem = undefined
     this.phase = 'opening'
     this.draw()
@@ -136,31 +109,61 @@ export class Call implements CallApi {
   }
 
   async sendChat(text: string): Promise<void> {
-    const payload = this.chat.compose(text, Date.now())
-    const { group } = this.company
+    const payload = this.parts.chat.compose(text, Date.now())
+    const { group } = this.parts.company
     if (payload === null || group === null) return
-    this.chat.wrote(payload, group.ownLeaf, this.name)
+    this.parts.chat.wrote(payload, group.ownLeaf, this.name)
     this.draw()
-    const via = this.path.channelIsOpen ? 'channel' : 'log'
-    if (via === 'channel') this.chat.wentByChannel(payload, Date.now())
-    const ok = await this.send(payload, via)
-    this.chat.mark(payload.message_id, ok ? 'sent' : 'failed')
+    const via = this.parts.path.channelIsOpen ? 'channel' : 'log'
+    if (via === 'channel') this.parts.chat.wentByChannel(payload, Date.now())
+    const ok = await this.parts.send(payload, via)
+    this.parts.chat.mark(payload.message_id, ok ? 'sent' : 'failed')
+    this.draw()
+  }
+
+  async raiseHand(up: boolean): Promise<void> {
+    await this.parts.presence.gestures.raise(up)
+  }
+  async react(name: ReactionName): Promise<void> {
+    await this.parts.presence.gestures.react(name)
+  }
+  async setOnlySound(wanted: boolean): Promise<void> {
+    const { pictures } = this.parts.presence
+    pictures.choose(wanted)
+    this.parts.path.setPictures(pictures.wanted)
+    if (wanted) await this.setDevice('camera', false)
     this.draw()
   }
 
   async answerDirect(accept: boolean): Promise<void> {
-    this.company.consent.answer(accept)
-    await this.send({ type: 'direct_consent', accept }, 'log')
-    this.meet()
+    this.parts.company.consent.answer(accept)
+    await this.parts.send({ type: 'direct_consent', accept }, 'log')
+    this.parts.meet()
     this.draw()
   }
 
   async compared(match: boolean, epochCode: string): Promise<void> {
     if (!match) {
-      this.alarm('integrity.codes-differ', true)
+      this.parts.alarm('integrity.codes-differ', true)
       return
     }
-    await this.link?.ask({ type: 'compared', match, epochCode }).catch(() => false)
+    await this.parts.link?.ask({ type: 'compared', match, epochCode }).catch(() => false)
+  }
+
+  compareEmoji(): Promise<void> {
+    return this.parts.comparing.start()
+  }
+  emojiCompared(match: boolean, runId: string): Promise<void> {
+    return this.parts.comparing.say(match, runId)
+  }
+  checkCode(text: string): Promise<CodeCheck> {
+    return this.parts.comparing.check(text)
+  }
+
+  async decide(decision: HostDecision): Promise<void> {
+    const asked = this.parts.link?.ask({ type: 'host', decision }).catch(() => undefined)
+    await asked
+    if (decision.what === 'end') await this.leave()
   }
 
   private async start(): Promise<void> {
@@ -168,14 +171,16 @@ export class Call implements CallApi {
       (event) => this.hear(event),
       () => void this.workerLost(),
     )
-    this.link = link
-    const { invite, roomId, fullLink } = this.address
-    this.address = { roomId, fullLink, invite: null }
-    const room = { type: 'start', origin: location.origin, roomId } as const
+    this.parts.link = link
+    const { invite, ...address } = this.address
+    this.address = { ...address, invite: null }
+    const room = { type: 'start', origin: location.origin, roomId: address.roomId } as const
     try {
       if (invite) {
         const secret = invite.secret.buffer
-        await link.ask({ ...room, hostKeyHash: b64u(invite.hostKeyHash), secret }, [secret])
+        const hostSeed = invite.hostSeed?.buffer
+        const known = { hostKeyHash: b64u(invite.hostKeyHash), secret, ...(hostSeed ? { hostSeed } : {}) }
+        await link.ask({ ...room, ...known }, hostSeed ? [secret, hostSeed] : [secret])
       } else await link.ask(room)
     } catch (error) {
       this.refuse(problemOf(error))
@@ -183,20 +188,25 @@ export class Call implements CallApi {
   }
 
   private async askJoin(): Promise<void> {
-    await this.link?.ask({ type: 'join', name: this.name, media: this.own.media, codecs: ['vp8'] })
+    const { company, link, own } = this.parts
+    company.ownCodecs = ownCodecs(thisDevice())
+    await link?.ask({ type: 'join', name: this.name, media: own.media, codecs: company.ownCodecs })
     clearInterval(this.reader)
     this.reader = setInterval(() => void this.read(), READ_MS)
+    this.parts.presence.hearing.start()
   }
 
   /** A new worker is a new leaf: it opens the kept key and joins again. */
   private async workerLost(): Promise<void> {
-    if (this.phase !== 'joining' && this.phase !== 'in-call') return
-    this.notices.show('local.worker-lost', Date.now())
-    this.path.drop()
-    this.company.group = null
-    this.company.forgetHellos()
+    if (!this.isOnTheWay) return
+    this.parts.notices.show('local.worker-lost', Date.now())
+    this.parts.dropGroup()
     await this.start()
-    if (this.phase === 'joining' || this.phase === 'in-call') await this.askJoin().catch((error: unknown) => this.refuse(problemOf(error)))
+    if (this.isOnTheWay) await this.askJoin().catch((error: unknown) => this.refuse(problemOf(error)))
+  }
+
+  private get isOnTheWay(): boolean {
+    return this.phase === 'joining' || this.phase === 'waiting' || this.phase === 'in-call'
   }
 
   private refuse(why: Problem): void {
@@ -208,51 +218,61 @@ export class Call implements CallApi {
 
   private shutDown(): void {
     clearInterval(this.reader)
-    this.path.stop()
-    this.own.closeAll()
-    this.company.forget()
+    this.parts.stop()
   }
 
   private hear(event: Exclude<Event, { type: 'answer' }>): void {
     switch (event.type) {
       case 'started':
-        this.takePolicy(event.policy)
+        this.parts.takePolicy(event.policy)
+        this.parts.host.isHost = event.isHost
         if (this.phase === 'opening') this.phase = 'device-check'
         break
       case 'server':
-        if (event.state === 'connected' && this.server === 'reconnecting') this.path.serverBack()
+        if (event.state === 'connected') {
+          if (this.server === 'reconnecting') this.parts.path.serverBack()
+          else this.parts.path.reached()
+        }
         this.server = event.state
-        this.notices.set('unavailable.server', event.state === 'reconnecting')
+        this.parts.notices.set('unavailable.server', event.state === 'reconnecting')
         break
       case 'ice':
-        this.company.takeServers(event.iceServers)
-        this.path.prepare(event.iceServers)
-        this.meet()
+        this.parts.takeServers(event.iceServers)
         break
       case 'group':
         this.phase = 'in-call'
-        this.company.takeGroup(event)
-        this.meet()
+        this.parts.takeGroup(event)
         void this.read()
         break
+      case 'comparison':
+        this.parts.comparing.take(event.view)
+        break
+      case 'waiting':
+        if (this.phase === 'joining') this.phase = 'waiting'
+        break
+      case 'host':
+      case 'muted':
+      case 'link':
+        this.hearTheHost(event)
+        break
       case 'payload':
-        takePayload(this.desk, event.from, event.payload)
+        takePayload(this.parts.desk, event.from, event.payload)
         break
       case 'channel-out':
-        if (!this.path.sendMessage(event.bytes)) this.resendDoubtful()
+        if (!this.parts.path.sendMessage(event.bytes)) this.parts.resendDoubtful()
         return
       case 'alarm':
-        this.alarm(event.code, event.standing)
+        this.parts.alarm(event.code, event.standing)
         break
       case 'frames':
         this.frames = { sent: event.sent, opened: event.opened, refused: event.refused }
         break
       case 'key-frame-wanted':
-        this.path.askKeyFrame(event.context)
+        this.parts.path.askKeyFrame(event.context)
         return
       case 'slot-open':
       case 'sfu-ended':
-        this.path.hearOfSlots(event)
+        this.parts.path.hearOfSlots(event)
         return
       case 'stopped':
         this.stopped(event.code, event.again)
@@ -261,9 +281,21 @@ export class Call implements CallApi {
     this.draw()
   }
 
-  private alarm(code: string, stands: boolean): void {
-    if (stands) this.judgement.stand(code)
-    else this.notices.show(code, Date.now())
+  private hearTheHost(event: Extract<Event, { type: 'host' | 'muted' | 'link' }>): void {
+    const { host } = this.parts
+    if (event.type === 'host') host.take(event)
+    else if (event.type === 'muted') this.muteAsAsked()
+    else {
+      this.address = { ...this.address, fullLink: event.link }
+      host.relinked(event.link, this.address.hostPart)
+    }
+  }
+
+  /** At once, and never the other way: only the person turns it on again. */
+  private muteAsAsked(): void {
+    if (!this.parts.own.media.microphone) return
+    this.parts.notices.show('local.asked-to-mute', Date.now())
+    void this.setDevice('microphone', false)
   }
 
   private stopped(code: string, again: boolean): void {
@@ -271,69 +303,18 @@ export class Call implements CallApi {
       void this.workerLost()
       return
     }
-    this.path.drop()
-    this.company.forgetHellos()
-    if (again) this.notices.show(code, Date.now())
+    this.parts.path.drop()
+    this.parts.company.forgetHellos()
+    if (again) this.parts.notices.show(code, Date.now())
     else this.refuse(problem(code))
   }
 
-  /** Which way media goes is the policy's to say, which the host signed. */
-  private takePolicy(policy: PolicyView): void {
-    this.policy = policy
-    this.company.isGroup = policy.topology === 'group'
-    if (this.path instanceof GroupPath === this.company.isGroup) return
-    this.path.stop()
-    this.path = this.newPath()
-  }
-
-  private newPath(): Path {
-    return pathOf(this.policy, this.own, () => this.link, {
-      send: (payload) => void this.send(payload, 'log'),
-      channelBroke: () => this.resendDoubtful(),
-      refused: (code) => this.alarm(code, true),
-      trouble: (code, stands) => this.notices.set(code, stands),
-      changed: () => {
-        void this.read()
-        this.draw()
-      },
-    })
-  }
-
-  private newJudgement(): Judgement {
-    return new Judgement({
-      leg: () => this.path.leg,
-      relayOnly: () => this.path.relayOnly,
-      groupIsLive: () => this.company.group !== null,
-      others: () => this.company.others,
-      broke: (code) => this.path.stop(code),
-    })
-  }
-
-  /** Lays down the terms of the leg, when everything they need is known. */
-  private meet(): void {
-    this.path.meet(this.judgement.isBroken ? null : this.company)
-  }
-
-  private announce(media: Media): boolean {
-    if (this.company.group !== null) void this.send({ type: 'media_state', media }, 'log')
-    return this.company.group !== null
-  }
-
-  private resendDoubtful(): void {
-    for (const payload of this.chat.takeDoubtful(Date.now())) void this.send(payload, 'log')
-  }
-
-  private async send(payload: OutgoingPayload, via: 'log' | 'channel'): Promise<boolean> {
-    if (!this.link) return false
-    return this.link.ask({ type: 'send', payload, via }).then(
-      () => true,
-      () => false,
-    )
-  }
-
   private async read(): Promise<void> {
-    await this.judgement.read()
-    this.path.hear(this.judgement.readings.receivedBytes, this.company.someoneSends && this.server === 'connected')
+    await this.parts.judgement.read()
+    const { readings } = this.parts.judgement
+    const { pictures } = this.parts.presence
+    if (pictures.hear(readings)) this.parts.path.setPictures(pictures.wanted)
+    this.parts.path.hear(readings.receivedBytes, this.parts.company.someoneSends(pictures.wanted) && this.server === 'connected')
     this.draw()
   }
 
@@ -342,7 +323,7 @@ export class Call implements CallApi {
   }
 
   private compose(): CallSnapshot {
-    const { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server } = this
-    return callSnapshot({ address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem: why, server }, Date.now())
+    const { address, frames, name, parts, phase, problem: why, server } = this
+    return callSnapshot(parts, { address, frames, name, phase, problem: why, server }, Date.now())
   }
 }

@@ -1,5 +1,6 @@
 /** Who is in the group, what they said of themselves, and under which terms we may meet (spec/8-direct.md). */
 import { CAMERA, MICROPHONE } from '../leg/streams'
+import { codecOfAll, type VideoCodec } from '../leg/video_codec'
 import type { Hello } from '../wire/payloads'
 import type { PersonFacts } from '../security/judge'
 import type { Event, IceServer, Media, Member } from '../worker/rpc'
@@ -12,6 +13,8 @@ export class Company {
   group: GroupEvent | null = null
   /** By the room's policy: then media goes to the SFU, and nobody is asked about a direct connection. */
   isGroup = false
+  /** What our own `hello` lists. */
+  ownCodecs: readonly VideoCodec[] = ['vp8']
   readonly consent = new DirectConsent()
   private ice: readonly IceServer[] | null = null
   private readonly hellos = new Map<number, Hello>()
@@ -60,10 +63,10 @@ export class Company {
     return media !== undefined && (context === MICROPHONE ? media.microphone : context === CAMERA ? media.camera : media.screen)
   }
 
-  /** Has said that it sends nothing now. */
-  isSilent(leaf: number): boolean {
+  /** Has said that it sends nothing now, or nothing that is taken. */
+  isSilent(leaf: number, takesPictures: boolean): boolean {
     const media = this.mediaOf(leaf)
-    return media !== undefined && !media.microphone && !media.camera && !media.screen
+    return media !== undefined && !media.microphone && !(takesPictures && (media.camera || media.screen))
   }
 
   /** The others who have said who they are to the server, in the order of leaves. */
@@ -75,9 +78,9 @@ export class Company {
     })
   }
 
-  /** Somebody else's microphone or camera is on. */
-  get someoneSends(): boolean {
-    return [...this.hellos].some(([leaf, { media }]) => leaf !== this.group?.ownLeaf && (media.microphone || media.camera))
+  /** Somebody else's microphone is on, or their camera where pictures are taken. */
+  someoneSends(takesPictures: boolean): boolean {
+    return [...this.hellos].some(([leaf, { media }]) => leaf !== this.group?.ownLeaf && (media.microphone || (takesPictures && media.camera)))
   }
 
   get others(): readonly PersonFacts[] {
@@ -93,6 +96,7 @@ export class Company {
       remoteLeaf: met.other.leafIndex,
       remoteLife: met.hello.participant_id,
       relayOnly: met.relayOnly,
+      videoCodec: codecOfAll([this.ownCodecs, met.hello.capabilities.codecs]),
       iceServers: met.ice,
     }
   }

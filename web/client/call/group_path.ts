@@ -4,11 +4,12 @@
  */
 import { b64u } from '../bytes/text'
 import { SfuLeg, type SfuLegEvents } from '../leg/sfu_leg'
-import { CAMERA, SCREEN } from '../leg/streams'
+import { CAMERA, MICROPHONE, SCREEN, SCREEN_AUDIO } from '../leg/streams'
 import { problemOf } from '../problem'
 import type { Event, Media } from '../worker/rpc'
 import type { Company } from './company'
 import type { Path, PathPort } from './path'
+import { ShownHeights } from './shown_heights'
 import { Silence } from './silence'
 import { SlotPlan, type Stream } from './slot_plan'
 import { streamsOf } from './group_streams'
@@ -33,9 +34,14 @@ export class GroupPath implements Path {
   private planned: ReadonlyArray<Stream | null> = []
   /** Slots in which the first frame has opened. */
   private readonly open = new Set<number>()
-  private readonly shown = new Map<number, MediaStream>()
+  /** By leaf and contexts. */
+  private readonly shown = new Map<string, MediaStream>()
+  private takesPictures = true
   private readonly silence = new Silence()
+  private readonly heights = new ShownHeights(() => this.wish())
   private isStopped = false
+  /** Our streams are on the present leg. */
+  private carries = false
   private attempts = 0
   private wished = ''
   private lastWish_ms = 0
@@ -50,36 +56,50 @@ export class GroupPath implements Path {
 
   /** The SFU is reached by its own address. */
   readonly relayIsMissing = false
+  /** Nobody to send to: the leg stands ready and carries nothing. */
+  private get isAlone(): boolean {
+    return this.company === null || this.company.others.length === 0
+  }
 
   get connectionState(): RTCPeerConnectionState | null {
     return this.leg?.connection.connectionState ?? null
   }
 
-  streamOf(leafIndex: number, media: Media | undefined): MediaStream | null {
-    const slots = this.planned.flatMap((stream, slot) => (stream?.leafIndex === leafIndex && this.open.has(slot) ? [{ slot, ...stream }] : []))
-    const hasScreen = media?.screen === true && slots.some(({ context }) => context === SCREEN)
-    const tracks = slots.flatMap(({ slot, context }) => (hasScreen && context === CAMERA ? [] : (this.leg?.trackOf(slot) ?? [])))
-    const before = this.shown.get(leafIndex)
-    if (before && isSameSet(before.getTracks(), tracks)) return before
-    if (tracks.length === 0) {
-      this.shown.delete(leafIndex)
-      return null
-    }
-    const stream = new MediaStream(tracks)
-    this.shown.set(leafIndex, stream)
-    return stream
+  streamOf(leafIndex: number): MediaStream | null {
+    return this.shownOf(leafIndex, [MICROPHONE, CAMERA])
+  }
+
+  screenOf(leafIndex: number, media: Media | undefined): MediaStream | null {
+    return media?.screen === true ? this.shownOf(leafIndex, [SCREEN, SCREEN_AUDIO]) : null
+  }
+
+  setPictures(wanted: boolean): void {
+    this.takesPictures = wanted
+    this.wish()
+    this.port.changed()
+  }
+
+  otherTakesPictures(): void {
+    // Each one tells the SFU what they wish for.
   }
 
   prepare(): void {
     // The SFU is reached without a relay.
   }
 
+  /** The leg comes up beside the join, and before the first other comes: neither has to wait for the other. */
+  reached(): void {
+    if (!this.isStopped && this.leg === null && this.timer === undefined) this.beginIn(0)
+  }
+
   meet(company: Company | null): void {
     this.company = company
     if (this.isStopped) return
-    const isAlone = company === null || company.others.length === 0
-    if (isAlone) this.drop()
-    else if (this.leg === null && this.timer === undefined) this.beginIn(0)
+    if (company === null) this.drop()
+    else {
+      this.reached()
+      this.carryOwn()
+    }
     this.wish()
   }
 
@@ -99,12 +119,23 @@ export class GroupPath implements Path {
     this.port.changed()
   }
 
+  /** Our streams go onto the leg when the first other comes, and off it when the last one left. */
+  private carryOwn(): void {
+    if (this.leg === null || this.carries === !this.isAlone) return
+    this.carries = !this.isAlone
+    this.port.tracks().forEach((track, context) => this.replaceTrack(context, track))
+  }
+
   replaceTrack(context: number, track: MediaStreamTrack | null): void {
-    void this.leg?.replaceTrack(context, track).catch(() => undefined)
+    void this.leg?.replaceTrack(context, this.isAlone ? null : track).catch(() => undefined)
   }
 
   askKeyFrame(context: number): void {
     void this.leg?.askKeyFrame(context)
+  }
+
+  showing(leafIndex: number, kind: 'camera' | 'screen', height_px: number): void {
+    this.heights.show(leafIndex, kind, height_px)
   }
 
   sendMessage(): boolean {
@@ -167,7 +198,7 @@ export class GroupPath implements Path {
   /** Another leg in place of this one; sooner at first. */
   private again(): void {
     this.drop()
-    if (this.isStopped || this.company === null) return
+    if (this.isStopped) return
     this.port.trouble('unavailable.sfu', this.attempts > 1)
     this.beginIn(PAUSES_MS[Math.min(this.attempts++, PAUSES_MS.length - 1)] ?? 0)
   }
@@ -179,11 +210,12 @@ export class GroupPath implements Path {
     const options = {
       legId,
       worker: this.port.worker(),
-      tracks: this.port.tracks(),
+      tracks: this.isAlone ? [] : this.port.tracks(),
       audioSlots: audio,
       videoSlots: video,
       offer: (sdp: string) => this.port.offer(legId, sdp),
     }
+    this.carries = !this.isAlone
     const leg: SfuLeg = new SfuLeg(
       options,
       this.eventsFor(() => leg),
@@ -231,6 +263,23 @@ export class GroupPath implements Path {
 
   // -- slots --------------------------------------------------------------------------------------------------------------
 
+  /** The same stream as long as it holds the same tracks, so that nothing that plays begins again. */
+  private shownOf(leafIndex: number, contexts: readonly number[]): MediaStream | null {
+    const place = `${leafIndex}/${contexts.join()}`
+    const tracks = this.planned.flatMap((stream, slot) =>
+      stream?.leafIndex === leafIndex && contexts.includes(stream.context) && this.open.has(slot) ? (this.leg?.trackOf(slot) ?? []) : [],
+    )
+    const before = this.shown.get(place)
+    if (before && isSameSet(before.getTracks(), tracks)) return before
+    if (tracks.length === 0) {
+      this.shown.delete(place)
+      return null
+    }
+    const stream = new MediaStream(tracks)
+    this.shown.set(place, stream)
+    return stream
+  }
+
   /** Says what each slot is wanted for, when that changed, or when somebody who sends is not seen yet. */
   private wish(): void {
     const { leg, company } = this
@@ -238,13 +287,13 @@ export class GroupPath implements Path {
     const now = Date.now()
     const { audio, video } = this.slotCounts
     const before = this.planned
-    this.planned = this.plan.plan(streamsOf(company, audio, video), now)
+    this.planned = this.plan.plan(streamsOf(company, audio, this.takesPictures ? video : 0), now)
     this.planned.forEach((stream, slot) => {
       if (stream !== before[slot]) this.open.delete(slot)
     })
     const slots = this.planned.flatMap((stream, slot) => {
       const mid = leg.midOf(slot)
-      return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: 0 }]
+      return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: this.heights.of(stream.leafIndex, stream.context) }]
     })
     const wished = JSON.stringify(slots)
     const isMissing = this.planned.some((stream, slot) => stream !== null && !this.open.has(slot) && company.sends(stream.leafIndex, stream.context))

@@ -11,6 +11,8 @@ export interface Watched {
   readonly leg: () => PathLeg | null
   readonly relayOnly: () => boolean
   readonly groupIsLive: () => boolean
+  /** Media goes through a leg that has to be there and good before anything is called secure. */
+  readonly needsLeg: () => boolean
   readonly others: () => readonly PersonFacts[]
   /** The verdict became broken: no media from here on. */
   readonly broke: (code: string | undefined) => void
@@ -60,7 +62,7 @@ export class Judgement {
       this.reading = null
       return
     }
-    const values = await readLeg(leg.connection, leg.transport).catch(() => NO_READINGS)
+    const values = await readLeg(leg.connection, leg.transport, this.readings).catch(() => NO_READINGS)
     if (this.watched.leg() === leg) this.reading = { legId: leg.legId, values }
   }
 
@@ -70,6 +72,7 @@ export class Judgement {
     const isRead = leg?.isVerified === true && this.reading?.legId === leg.legId
     return {
       groupIsLive: this.watched.groupIsLive(),
+      needsLeg: this.watched.needsLeg(),
       others: this.watched.others(),
       standing: [...this.standing],
       leg: isRead ? { readings: this.readings, sealedFingerprint: sealed, relayOnly: this.watched.relayOnly() } : null,

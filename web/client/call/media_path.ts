@@ -5,10 +5,12 @@ import { b64u } from '../bytes/text'
 import { problemOf } from '../problem'
 import { EarlyConnection } from '../leg/early_connection'
 import { Leg, type LegEvents } from '../leg/leg'
+import type { VideoCodec } from '../leg/video_codec'
 import type { Payload } from '../wire/payloads'
 import type { Media, OutgoingPayload } from '../worker/rpc'
 import type { Company } from './company'
 import type { Path, PathPort } from './path'
+import { PICTURES, PictureAgreement } from './picture_agreement'
 import { RelayReach } from './relay_reach'
 import { Silence } from './silence'
 
@@ -25,12 +27,14 @@ export interface Terms {
   /** Which life of the other: a reload makes another. */
   readonly remoteLife: string
   readonly relayOnly: boolean
+  readonly videoCodec: VideoCodec
   readonly iceServers: readonly RTCIceServer[]
 }
 
 export class MediaPath implements Path {
   leg: Leg | null = null
-  private shown: { readonly camera: MediaStream; readonly screen: MediaStream } | null = null
+  private shown: { readonly camera: MediaStream; readonly screen: MediaStream; readonly sound: MediaStream } | null = null
+  private readonly pictures = new PictureAgreement()
   /** The leg before this one: the other side's DTLS may end before its reason arrives. */
   private lastLegId: string | null = null
   private readonly early = new EarlyConnection()
@@ -61,8 +65,19 @@ export class MediaPath implements Path {
   }
 
   /** There is one other, and the streams are theirs. */
-  streamOf(_leaf: number, media: Media | undefined): MediaStream | null {
-    return (media?.screen === true ? this.shown?.screen : this.shown?.camera) ?? null
+  streamOf(): MediaStream | null {
+    return (this.pictures.areWanted ? this.shown?.camera : this.shown?.sound) ?? null
+  }
+  screenOf(_leaf: number, media: Media | undefined): MediaStream | null {
+    return (media?.screen === true && this.pictures.areWanted ? this.shown?.screen : null) ?? null
+  }
+  setPictures(wanted: boolean): void {
+    if (this.pictures.want(wanted) && this.terms !== null) this.port.send({ type: 'only_sound', on: !wanted })
+    this.port.changed()
+  }
+  otherTakesPictures(takes: boolean): void {
+    this.pictures.otherTakes(takes)
+    for (const context of PICTURES) this.replaceTrack(context, this.port.tracks()[context] ?? null)
   }
   get channelIsOpen(): boolean {
     return this.leg?.isVerified === true && this.leg.channelIsOpen
@@ -75,6 +90,9 @@ export class MediaPath implements Path {
   }
   hearOfSlots(): void {
     // Slots are of group calls.
+  }
+  showing(): void {
+    // There is one size.
   }
   meet(company: Company | null): void {
     this.agree(company?.terms ?? null)
@@ -103,12 +121,15 @@ export class MediaPath implements Path {
       before.remoteLeaf === terms.remoteLeaf &&
       before.ownLeaf === terms.ownLeaf &&
       before.remoteLife === terms.remoteLife &&
-      before.relayOnly === terms.relayOnly
+      before.relayOnly === terms.relayOnly &&
+      before.videoCodec === terms.videoCodec
     if (isSame) {
       if (before.iceServers !== terms.iceServers) this.renew()
       return
     }
     this.drop()
+    this.pictures.newPerson()
+    if (!this.pictures.areWanted) this.port.send({ type: 'only_sound', on: true })
     if (terms.ownLeaf < terms.remoteLeaf) this.next(() => this.begin())
     else if (this.waitingOffer) this.take(this.waitingOffer)
   }
@@ -118,7 +139,7 @@ export class MediaPath implements Path {
   }
 
   replaceTrack(context: number, track: MediaStreamTrack | null): void {
-    void this.leg?.replaceTrack(context, track).catch(() => undefined)
+    void this.leg?.replaceTrack(context, this.pictures.outgoing(context, track)).catch(() => undefined)
   }
 
   /**
@@ -135,6 +156,10 @@ export class MediaPath implements Path {
   }
 
   /** Our socket is back: if media is not well, find new paths. */
+  reached(): void {
+    // A direct leg waits for the relay's credentials and for the other.
+  }
+
   serverBack(): void {
     const state = this.connectionState
     if (state !== null && state !== 'connected' && state !== 'new') this.restart()
@@ -186,9 +211,10 @@ export class MediaPath implements Path {
       isOfferer,
       remoteLeaf: terms.remoteLeaf,
       relayOnly: terms.relayOnly,
+      videoCodec: terms.videoCodec,
       connection: this.early.take(terms.iceServers, terms.relayOnly),
       worker: this.port.worker(),
-      tracks: this.port.tracks(),
+      tracks: this.port.tracks().map((track, context) => this.pictures.outgoing(context, track)),
       send: (payload: OutgoingPayload) => this.port.send(payload),
     }
     const leg: Leg = new Leg(
@@ -204,7 +230,7 @@ export class MediaPath implements Path {
       certificate: (der) => this.port.certificate(self().legId, der),
       verified: ([microphone, camera, screen, screenSound]) => {
         if (!isCurrent()) return
-        this.shown = { camera: streamOf(microphone, camera), screen: streamOf(microphone, screen, screenSound) }
+        this.shown = { camera: streamOf(microphone, camera), screen: streamOf(screen, screenSound), sound: streamOf(microphone) }
         this.port.changed()
       },
       refused: (code) => {

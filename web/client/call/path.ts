@@ -16,9 +16,17 @@ export interface Path {
   readonly connectionState: RTCPeerConnectionState | null
   /** Only a relay may carry this call, and ours does not answer. */
   readonly relayIsMissing: boolean
-  /** Of this member, who said that it sends this, as far as it may be shown: the screen in place of the camera, while there is one. */
-  streamOf(leafIndex: number, media: Media | undefined): MediaStream | null
+  /** Of this member, as far as they may be shown: microphone and camera. */
+  streamOf(leafIndex: number): MediaStream | null
+  /** Of this member, who said that it shares one: the screen and its sound. */
+  screenOf(leafIndex: number, media: Media | undefined): MediaStream | null
+  /** Whether pictures of others are asked for. */
+  setPictures(wanted: boolean): void
+  /** In a direct call: whether the other one asks for ours. */
+  otherTakesPictures(takes: boolean): void
   prepare(servers: readonly RTCIceServer[]): void
+  /** The server answers: what needs nobody else may begin. */
+  reached(): void
   /** Who is there now; null: nobody may be met. */
   meet(company: Company | null): void
   take(payload: Payload): void
@@ -26,6 +34,8 @@ export interface Path {
   hearOfSlots(event: Extract<Event, { type: 'slot-open' | 'sfu-ended' }>): void
   replaceTrack(context: number, track: MediaStreamTrack | null): void
   askKeyFrame(context: number): void
+  /** How tall a picture is shown now. */
+  showing(leafIndex: number, kind: 'camera' | 'screen', height_px: number): void
   /** Chat goes by a channel between the two; null where there is none, and it goes by the log. */
   readonly channelIsOpen: boolean
   sendMessage(bytes: ArrayBuffer): boolean

@@ -1,6 +1,7 @@
 /** Takes what a member said, authenticated by MLS, to the part of the call that it is for. An unknown member's word reaches nobody. */
 import type { Payload } from '../wire/payloads'
 import type { Chat } from './chat'
+import type { Gestures } from './gestures'
 import type { Company } from './company'
 import type { Path } from './path'
 
@@ -8,6 +9,7 @@ export interface Desk {
   readonly company: () => Company
   readonly path: () => Path
   readonly chat: () => Chat
+  readonly gestures: () => Gestures
   /** Who is here, or what they said of themselves, changed: the terms of the leg may have. */
   readonly meet: () => void
 }
@@ -32,8 +34,27 @@ export function takePayload(desk: Desk, from: number, payload: Payload): void {
     case 'chat':
       desk.chat().read(payload, from, member.name)
       return
+    case 'reaction':
+      desk.gestures().takeReaction(from, payload.name)
+      return
+    case 'hand':
+      desk.gestures().takeHand(from, payload.up)
+      return
+    case 'only_sound':
+      desk.path().otherTakesPictures(!payload.on)
+      return
+    case 'sas_commit':
+    case 'sas_reveal':
+    case 'sas_result':
+      // The worker's: it tells what is to be seen of them.
+      return
     case 'bye':
       if (!company.isGroup) desk.path().drop()
+      return
+    case 'host':
+    case 'order_mute':
+    case 'order_end':
+      // Orders are looked at where the host's key is known: in the worker, which tells what they come to.
       return
     case 'leg_offer':
     case 'leg_answer':

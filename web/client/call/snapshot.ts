@@ -5,14 +5,12 @@ import type { Readings } from '../security/readings'
 import type { Verdict } from '../security/judge'
 import { sentence } from '../security/sentence'
 import { quality } from '../security/quality'
-import type { Media, PolicyView } from '../worker/rpc'
+import type { Media } from '../worker/rpc'
 import type { Address } from './address_bar'
-import type { Chat } from './chat'
 import type { Company } from './company'
-import type { Judgement } from './judgement'
-import type { Notices } from './notices'
-import type { OwnMedia } from './own_media'
-import type { Path } from './path'
+import type { HostSide } from './host_side'
+import type { Parts } from './parts'
+import type { Presence } from './presence'
 
 export const NO_MEDIA: Media = { microphone: false, camera: false, screen: false }
 
@@ -23,13 +21,17 @@ export interface Showing {
   readonly preview: MediaStream | undefined
   /** Of a member, as far as it may be shown. */
   readonly streamOf: (leafIndex: number) => MediaStream | null
+  readonly screenOf: (leafIndex: number) => MediaStream | null
+  readonly presence: Presence
   readonly connection: RTCPeerConnectionState | null
+  readonly host: HostSide
 }
 
-export function people({ company, verdict, ownMedia, preview, streamOf, connection }: Showing): readonly Person[] {
+export function people({ company, verdict, ownMedia, preview, streamOf, screenOf, presence, connection, host }: Showing): readonly Person[] {
   return (company.group?.members ?? []).map((member): Person => {
     const shown = member.self ? preview : verdict.state === 'broken' ? undefined : (streamOf(member.leafIndex) ?? undefined)
-    const isSilent = company.isGroup && company.isSilent(member.leafIndex)
+    const screen = member.self || verdict.state === 'broken' ? null : screenOf(member.leafIndex)
+    const isSilent = company.isGroup && company.isSilent(member.leafIndex, presence.pictures.wanted)
     const isHere = member.self || ((shown !== undefined || isSilent) && connection === 'connected')
     const { leafIndex, name, self, deviceKey, trust } = member
     return {
@@ -41,8 +43,22 @@ export function people({ company, verdict, ownMedia, preview, streamOf, connecti
       media: self ? ownMedia : (company.mediaOf(leafIndex) ?? NO_MEDIA),
       presence: isHere ? 'here' : shown ? 'quiet' : 'connecting',
       ...(shown ? { stream: shown } : {}),
+      ...(screen ? { screen } : {}),
+      ...manners(leafIndex, deviceKey, presence),
+      ...(host.owns(deviceKey) ? { host: true } : {}),
     }
   })
+}
+
+/** What there is to say of somebody beside their pictures; what is not so is left out. */
+function manners(leafIndex: number, deviceKey: string, { gestures, hearing }: Presence): Partial<Person> {
+  const { hand, reactions } = gestures.of(leafIndex)
+  return {
+    ...(hearing.isSpeaking(deviceKey) ? { speaking: true } : {}),
+    ...(hearing.isWeak(deviceKey) ? { quality: 'weak' as const } : {}),
+    ...(hand > 0 ? { hand } : {}),
+    ...(reactions.length > 0 ? { reactions } : {}),
+  }
 }
 
 export function securityReport(
@@ -71,31 +87,24 @@ export function securityReport(
   }
 }
 
-/** The parts of a call, at one moment. */
-export interface Parts {
+/** What the call itself knows, beside its parts. */
+export interface Standing {
   readonly address: Address
-  readonly chat: Chat
-  readonly company: Company
   readonly frames: CallSnapshot['security']['sealedFrames']
-  readonly judgement: Judgement
   readonly name: string
-  readonly notices: Notices
-  readonly own: OwnMedia
-  readonly path: Path
   readonly phase: Phase
-  readonly policy: PolicyView | null
   readonly problem: Problem | undefined
   readonly server: CallSnapshot['server']
 }
 
-export function callSnapshot(
-  { address, chat, company, frames, judgement, name, notices, own, path, phase, policy, problem, server }: Parts,
-  now_ms: number,
-): CallSnapshot {
+export function callSnapshot(parts: Parts, { address, frames, name, phase, problem, server }: Standing, now_ms: number): CallSnapshot {
+  const { chat, company, comparing, host, judgement, notices, own, path, policy, presence } = parts
+  const { hearing, pictures } = presence
   const { devices, media: ownMedia, screen } = own
   const { preview } = devices
   const { verdict, readings } = judgement
   const connection = path.connectionState
+  const { comparison } = comparing
   return {
     phase,
     roomId: address.roomId,
@@ -110,11 +119,26 @@ export function callSnapshot(
       screen: screen.view,
       ...(preview ? { preview } : {}),
     },
-    people: people({ company, verdict, ownMedia, preview, streamOf: (leaf) => path.streamOf(leaf, company.mediaOf(leaf)), connection }),
+    people: people({
+      company,
+      verdict,
+      ownMedia,
+      preview,
+      streamOf: (leaf) => path.streamOf(leaf),
+      screenOf: (leaf) => path.screenOf(leaf, company.mediaOf(leaf)),
+      presence,
+      connection,
+      host,
+    }),
     chat: chat.messages,
     security: securityReport(company, verdict, readings, path.leg?.isVerified === true, frames),
+    ...(comparison ? { comparison } : {}),
     server,
+    ...(host.locked ? { locked: true } : {}),
+    ...(host.view ? { host: host.view } : {}),
     quality: quality(connection, readings),
+    ...(hearing.speaker === undefined ? {} : { speaker: hearing.speaker }),
+    pictures: pictures.view,
     ...(company.mustAsk ? { direct: company.consent.view } : {}),
     ...(address.fullLink === undefined ? {} : { link: address.fullLink }),
   }

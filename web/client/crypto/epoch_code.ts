@@ -1,15 +1,11 @@
 /** The thirty digits that people compare (spec/10-verification.md). */
-import { concat, u32, type Bytes } from '../bytes/bytes'
-import { domain, sha256 } from './labels'
+import { concat, type Bytes } from '../bytes/bytes'
+import { domain } from './labels'
+import { rosterHash, type RosterDevice } from './roster_hash'
 
-export async function epochCode(
-  epochAuthenticator: Bytes,
-  roster: ReadonlyArray<{ readonly leafIndex: number; readonly devicePublicKey: Bytes }>,
-): Promise<string> {
-  const byIndex = [...roster].sort((a, b) => a.leafIndex - b.leafIndex)
-  const rosterHash = await sha256(concat(...byIndex.flatMap((member) => [u32(member.leafIndex), member.devicePublicKey])))
+export async function epochCode(epochAuthenticator: Bytes, roster: readonly RosterDevice[]): Promise<string> {
   const key = await crypto.subtle.importKey('raw', epochAuthenticator, 'HKDF', false, ['deriveBits'])
-  const info = concat(domain('epoch code'), rosterHash)
+  const info = concat(domain('epoch code'), await rosterHash(roster))
   const bytes = new Uint8Array(await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info }, key, 240))
   return Array.from({ length: 6 }, (_, group) => {
     const number = bytes.subarray(group * 5, group * 5 + 5).reduce((sum, byte) => sum * 256 + byte, 0)

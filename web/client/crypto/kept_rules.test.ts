@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { requireKept } from './kept_rules'
+import { requireCurrent, requireKept } from './kept_rules'
 import type { Policy } from './policy'
 
 const policy: Policy = {
@@ -17,12 +17,16 @@ const policy: Policy = {
 describe('rules of a room', () => {
   it('that can be kept let people in', () => {
     expect(() => requireKept(policy)).not.toThrow()
+    expect(() => requireKept({ ...policy, waiting_room: true })).not.toThrow()
   })
 
-  it.each([
-    ['waiting room', { waiting_room: true }],
-    ['single use', { single_use: true }],
-  ])('that promise a %s, which this version cannot keep, let nobody in', (_what, rule) => {
+  it.each([['single use', { single_use: true }]])('that promise a %s, which this version cannot keep, let nobody in', (_what, rule) => {
     expect(() => requireKept({ ...policy, ...rule })).toThrow(expect.objectContaining({ code: 'local.rules-unsupported' }))
+  })
+
+  it('of before a removal are not believed again', () => {
+    expect(() => requireCurrent({ ...policy, generation: 1 }, 1)).not.toThrow()
+    expect(() => requireCurrent({ ...policy, generation: 2 }, 1)).not.toThrow()
+    expect(() => requireCurrent(policy, 1)).toThrow(expect.objectContaining({ code: 'integrity.policy' }))
   })
 })

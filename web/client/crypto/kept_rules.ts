@@ -4,6 +4,10 @@ import type { Policy } from './policy'
 
 /** Raises local.rules-unsupported. */
 export function requireKept(policy: Policy): void {
-  if (policy.waiting_room) throw new ProblemError('local.rules-unsupported', 'waiting room')
   if (policy.single_use) throw new ProblemError('local.rules-unsupported', 'single use')
+}
+
+/** A removal makes new rules; the old ones let in without the host. Raises integrity.policy for rules older than those that were read before. */
+export function requireCurrent(policy: Policy, knownGeneration: number): void {
+  if (policy.generation < knownGeneration) throw new ProblemError('integrity.policy', 'older than the rules that were read before')
 }

@@ -43,6 +43,8 @@ export interface VerifiedPolicy {
   readonly policy: Policy
   /** SHA-256 of the JSON as signed; in every group's context. */
   readonly hash: Bytes
+  /** Whose orders count (5-group.md). */
+  readonly hostPublicKey: Bytes
 }
 
 /** Raises integrity.policy unless it is the policy of this room by the host that the link names. Trust: the server. */
@@ -58,7 +60,7 @@ export async function verifyPolicy(signed: Bytes, roomId: Bytes, hostKeyHash: By
     reader.end()
     if (!equal(await sha256(hostPublicKey), hostKeyHash)) return refuse('another host')
     if (!(await verifyLabelled(hostPublicKey, 'policy', json, signature))) return refuse('bad signature')
-    return { policy: parsePolicy(json, roomId), hash: await sha256(json) }
+    return { policy: parsePolicy(json, roomId), hash: await sha256(json), hostPublicKey }
   } catch (error) {
     if (error instanceof ProblemError) throw error
     return refuse('malformed')

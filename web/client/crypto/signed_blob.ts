@@ -6,7 +6,7 @@ import { signLabelled, verifyLabelled, type DeviceKeys } from './device'
 
 const JSON_BYTES_MAX = 4_096
 
-export async function signBlob(label: 'heartbeat' | 'note', value: unknown, device: DeviceKeys): Promise<Bytes> {
+export async function signBlob(label: 'heartbeat' | 'note', value: unknown, device: Pick<DeviceKeys, 'signing' | 'publicKey'>): Promise<Bytes> {
   const json = utf8(JSON.stringify(value))
   return concat(opaque16(json), device.publicKey, await signLabelled(device.signing, label, json))
 }

@@ -5,6 +5,7 @@ import type { DeviceKeys } from '../crypto/device'
 import { sealEnvelope } from '../crypto/envelope'
 import type { RoomKeys } from '../crypto/labels'
 import type { VerifiedPolicy } from '../crypto/policy'
+import type { HostOffice } from './host_desk'
 import type { LogKind, Output } from './output'
 import type { RoomContext } from './roster'
 
@@ -20,6 +21,8 @@ export interface GroupContext extends RoomContext {
   readonly policy: VerifiedPolicy
   readonly displayName: string
   readonly media: MediaCounters
+  /** Present on the host's own device. */
+  readonly host?: HostOffice
   readonly emit: (output: Output) => void
 }
 

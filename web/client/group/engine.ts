@@ -5,29 +5,34 @@
  *                       │            └──another was first──▶ asking
  *                       └──somebody is there──▶ asking ──Welcome──▶ live      asking ──4 s, nobody answers──▶ founding (refused: over)
  *
+ * Where the host lets people in, its device alone founds: others wait `outside` for a genesis of the host, and ask for as long as they like.
+ *
  * Sans-IO: `now_ms` is a parameter, outputs go to `emit`. Calls are queued, so that one is done before the next begins.
  */
 import { equal, type Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
-import { ADMISSION_S, makeCredential } from '../crypto/credential'
 import { kinds, openEnvelope, type Kind } from '../crypto/envelope'
 import { openBlob } from '../crypto/signed_blob'
 import type { OutgoingPayload } from '../worker/rpc'
-import { emitGenesis, emitJoin, parseGenesis, parseJoin, parseWelcome, type Genesis } from './bodies'
+import { emitGenesis, emitJoin, parseGenesis, parseJoin, parseWelcome } from './bodies'
+import { isGuest, makeOwn, RENEW_MS, type Own } from './asking'
 import { alarm, append, envelopeName, type GroupContext } from './context'
 import { isOfGroup } from './beats'
+import { ordersOfGenesis } from './genuine'
 import { parseBeat } from './heartbeat'
+import type { HostDecision } from './host_desk'
 import { Liveness } from './liveness'
 import { LiveGroup } from './live_group'
-import { claimedGroup, create, emitKeyPackage, join, leaves, makeKeyPackage, parseKeyPackage, type MlsState, type OwnKeyPackage } from './mls'
-import { makeRoster, verifyLeaf, type Roster } from './roster'
+import { claimedGroup, create, emitKeyPackage, join, leaves, parseKeyPackage, type MlsState } from './mls'
+import { makeRoster, type Roster } from './roster'
 import type { Via } from './messages'
 import { isWon } from './founding'
 import { refusalFor } from './refusal'
 import { Remembered } from './remembered'
 import { SeenEntries } from './seen_entries'
-import { generateLeafKey } from './suite'
+import { openAll, type OpenedOrder } from './standing'
 import { welcomeRoster } from './valid_welcome'
+import { REPEAT_MS } from './waiting'
 
 export interface LogEntry {
   readonly seq: number
@@ -41,18 +46,21 @@ const GENESES_MAX = 4_096
 const BUFFERED_MAX = 4_096
 
 type Phase =
-  | { readonly name: 'idle' | 'over' }
+  | { readonly name: 'idle' | 'outside' | 'over' }
   | { readonly name: 'reading'; readonly head: number; readonly othersHere: boolean }
-  | { readonly name: 'founding'; readonly groupId: Bytes; readonly envelope: string; readonly keyPackage: OwnKeyPackage }
+  | { readonly name: 'founding'; readonly groupId: Bytes; readonly envelope: string; readonly own: Own }
   | {
       readonly name: 'asking'
       readonly groupId: Bytes
-      readonly keyPackage: OwnKeyPackage
+      readonly own: Own
+      readonly made_ms: number
       readonly since_ms: number
       readonly isRace: boolean
       readonly refused: string | null
     }
   | { readonly name: 'live'; readonly group: LiveGroup }
+
+type Asking = Extract<Phase, { name: 'asking' }>
 
 export class GroupEngine {
   private phase: Phase = { name: 'idle' }
@@ -87,10 +95,10 @@ export class GroupEngine {
         else this.phase.group.resumed(now_ms)
         return
       }
-      if (this.phase.name === 'over') return
+      if (this.phase.name === 'over' || this.phase.name === 'outside') return
       if (this.lastSeq !== null && log.logStart > this.lastSeq + 1) this.lastSeq = log.logStart - 1
       if (this.phase.name === 'asking') {
-        this.phase = { ...this.phase, since_ms: now_ms }
+        this.phase = { ...this.phase, since_ms: isGuest(this.context) ? now_ms - REPEAT_MS : now_ms }
         return
       }
       this.phase = { name: 'reading', head: log.head, othersHere: log.othersHere }
@@ -130,8 +138,7 @@ export class GroupEngine {
   handleTick(now_ms: number): Promise<void> {
     return this.next(async () => {
       if (this.phase.name === 'live') await this.phase.group.tick(now_ms)
-      else if (this.phase.name === 'asking' && this.liveness.isUp && now_ms - this.phase.since_ms >= ANSWER_MS)
-        await this.giveUpAsking(this.phase, now_ms)
+      else if (this.phase.name === 'asking' && this.liveness.isUp) await this.keepAsking(this.phase, now_ms)
       this.noteEnd()
     })
   }
@@ -141,11 +148,20 @@ export class GroupEngine {
     if (this.phase.name === 'live') this.phase.group.hear(leaf, now_ms)
   }
 
-  /** Raises Error when there is no group, RangeError when the payload is too long. */
-  send(payload: OutgoingPayload, via: Via): Promise<void> {
+  /** Raises Error when there is no group, or no more the epoch that it was meant for, RangeError when the payload is too long. */
+  send(payload: OutgoingPayload, via: Via, epoch?: number): Promise<void> {
+    return this.next(async () => {
+      if (this.phase.name !== 'live' || (epoch !== undefined && this.phase.group.epoch !== epoch)) throw new Error('no such group')
+      await this.phase.group.send(payload, via)
+    })
+  }
+
+  /** A decision of the host, on its own device. Raises Error when there is no group or we are not the host. */
+  host(decision: HostDecision, now_ms: number): Promise<void> {
     return this.next(async () => {
       if (this.phase.name !== 'live') throw new Error('no group')
-      await this.phase.group.send(payload, via)
+      await this.phase.group.decide(decision, now_ms)
+      this.noteEnd()
     })
   }
 
@@ -188,30 +204,23 @@ export class GroupEngine {
 
   private async onGenesis(plaintext: Bytes, seq: number, name: string, now_ms: number): Promise<void> {
     const genesis = parseGenesis(plaintext)
-    if (genesis === null || !(await this.isGenuine(genesis))) {
+    const orders = genesis === null ? null : await ordersOfGenesis(genesis, this.context)
+    if (genesis === null || orders === null) {
       alarm(this.context, 'integrity.credential')
       return
     }
     if (this.geneses.size < GENESES_MAX) this.geneses.set(b64u(genesis.groupId), { seq, groupId: genesis.groupId })
     if (this.phase.name === 'founding') {
-      if (isWon(name, this.phase.envelope)) await this.enterOwn(this.phase.groupId, this.phase.keyPackage, now_ms)
+      if (isWon(name, this.phase.envelope)) await this.enterOwn(this.phase.groupId, this.phase.own, orders, now_ms)
       else await this.ask(genesis.groupId, now_ms, true)
-    } else if (this.phase.name === 'asking' && !this.phase.isRace) await this.ask(genesis.groupId, now_ms, true)
-  }
-
-  /** The creator's leaf key is not in the genesis, but its credential binds itself to the group; the tree is checked again on joining. */
-  private async isGenuine(genesis: Genesis): Promise<boolean> {
-    const leafKey = genesis.credential.slice(113, 145)
-    return (
-      equal(genesis.policyHash, this.context.policy.hash) &&
-      (await verifyLeaf({ identity: genesis.credential, signatureKey: leafKey }, genesis.groupId, this.context)) !== null
-    )
+    } else if (this.phase.name === 'outside') await this.ask(genesis.groupId, now_ms)
+    else if (this.phase.name === 'asking' && (!this.phase.isRace || isGuest(this.context))) await this.ask(genesis.groupId, now_ms, true)
   }
 
   private async onJoin(plaintext: Bytes, now_ms: number): Promise<void> {
-    const message = parseJoin(plaintext)
-    const parsed = message === null ? null : await parseKeyPackage(message)
-    if (parsed === null) {
+    const body = parseJoin(plaintext)
+    const parsed = body === null ? null : await parseKeyPackage(body.keyPackage)
+    if (body === null || parsed === null) {
       alarm(this.context, 'integrity.credential')
       return
     }
@@ -219,7 +228,7 @@ export class GroupEngine {
     if (this.phase.name !== 'live') return
     // A request to join another group than ours: of a newcomer that found another genesis; it is no attack.
     if (!equal(parsed.identity.slice(17, 49), this.phase.group.groupId)) return
-    await this.phase.group.onJoin(parsed, now_ms)
+    await this.phase.group.onJoin(parsed, body.admission, now_ms)
   }
 
   private async onGroupMessage(kind: Kind, epoch: number, plaintext: Bytes, name: string, now_ms: number): Promise<void> {
@@ -231,24 +240,42 @@ export class GroupEngine {
     const group = claimedGroup(plaintext)
     if (group !== null && !equal(group, this.phase.group.groupId)) return
     if (kind === 'commit') await this.phase.group.onCommit(plaintext, epoch, name, now_ms)
-    else if (!this.isOwn.has(name)) await this.phase.group.onApplication(plaintext, 'log', now_ms)
+    else if (this.isOwn.has(name)) this.phase.group.onEcho(name)
+    else await this.phase.group.onApplication(plaintext, 'log', now_ms)
   }
 
   private async onRefusal(plaintext: Bytes): Promise<void> {
     if (this.phase.name !== 'asking') return
-    const refused = refusalFor(await openBlob('note', plaintext), this.phase.keyPackage.ref)
+    const { ref } = this.phase.own.keyPackage
+    const refused = refusalFor(await openBlob('note', plaintext), ref, this.context.policy.hostPublicKey, isGuest(this.context))
     if (refused !== null && this.phase.name === 'asking') this.phase = { ...this.phase, refused }
   }
 
+  private async keepAsking(asking: Asking, now_ms: number): Promise<void> {
+    const waited_ms = now_ms - asking.since_ms
+    if (!isGuest(this.context)) {
+      if (waited_ms >= ANSWER_MS) await this.giveUpAsking(asking, now_ms)
+    } else if (asking.refused !== null) this.refuse(asking.refused)
+    else if (now_ms - asking.made_ms >= RENEW_MS) await this.ask(asking.groupId, now_ms, asking.isRace)
+    else if (waited_ms >= REPEAT_MS) {
+      this.phase = { ...asking, since_ms: now_ms }
+      await this.say(asking.own)
+    }
+  }
+
   /** Nobody added us. A refusal is anybody's word who has S: it tells why, and decides nothing. */
-  private async giveUpAsking(asking: Extract<Phase, { name: 'asking' }>, now_ms: number): Promise<void> {
+  private async giveUpAsking(asking: Asking, now_ms: number): Promise<void> {
     if (asking.refused !== null) {
-      this.phase = { name: 'over' }
-      this.context.emit({ type: 'stopped', code: asking.refused, again: false })
+      this.refuse(asking.refused)
       return
     }
     this.unanswered.add(b64u(asking.groupId))
     await this.found(now_ms)
+  }
+
+  private refuse(code: string): void {
+    this.phase = { name: 'over' }
+    this.context.emit({ type: 'stopped', code, again: false })
   }
 
   // -- founding and asking ------------------------------------------------------------------------------------------------
@@ -257,58 +284,56 @@ export class GroupEngine {
     if (this.phase.name !== 'reading' || (this.lastSeq ?? 0) < this.phase.head) return
     this.lastSeq ??= this.phase.head
     const newest = [...this.geneses.values()].filter((genesis) => !this.unanswered.has(b64u(genesis.groupId))).sort((a, b) => b.seq - a.seq)[0]
-    if (this.phase.othersHere && newest) await this.ask(newest.groupId, now_ms)
-    else await this.found(now_ms)
-  }
-
-  private async makeKeyPackage(groupId: Bytes, now_ms: number): Promise<{ readonly keyPackage: OwnKeyPackage; readonly credential: Bytes }> {
-    const leafSignatureKey = await generateLeafKey()
-    const wish = {
-      roomId: this.context.roomId,
-      groupId,
-      leafSignatureKey,
-      expiresAt: Math.floor(now_ms / 1_000) + ADMISSION_S,
-      displayName: this.context.displayName,
-    }
-    const credential = await makeCredential(wish, this.context.device, this.context.admit)
-    return { keyPackage: await makeKeyPackage(credential, leafSignatureKey), credential }
+    if ((this.phase.othersHere || isGuest(this.context)) && newest) await this.ask(newest.groupId, now_ms)
+    else if (isGuest(this.context)) {
+      this.phase = { name: 'outside' }
+      this.context.emit({ type: 'waiting' })
+    } else await this.found(now_ms)
   }
 
   private async found(now_ms: number): Promise<void> {
     const groupId = this.random(32)
-    const { keyPackage, credential } = await this.makeKeyPackage(groupId, now_ms)
-    const body = await append(this.context, 'genesis', 0, emitGenesis({ groupId, policyHash: this.context.policy.hash, credential }))
-    this.phase = { name: 'founding', groupId, envelope: envelopeName(body), keyPackage }
+    const own = await makeOwn(this.context, groupId, now_ms)
+    const { credential, admission } = own
+    const body = await append(this.context, 'genesis', 0, emitGenesis({ groupId, policyHash: this.context.policy.hash, credential, admission }))
+    this.phase = { name: 'founding', groupId, envelope: envelopeName(body), own }
   }
 
   /** `isRace`: several found at once, and the first genesis won; the others, our own among them, come later in the log and are nobody's group. */
   private async ask(groupId: Bytes, now_ms: number, isRace = false): Promise<void> {
-    const { keyPackage } = await this.makeKeyPackage(groupId, now_ms)
+    const own = await makeOwn(this.context, groupId, now_ms)
     this.buffered.length = 0
-    this.phase = { name: 'asking', groupId, keyPackage, since_ms: now_ms, isRace, refused: null }
-    await append(this.context, 'join', 0, emitJoin(emitKeyPackage(keyPackage.publicPackage)))
+    this.phase = { name: 'asking', groupId, own, made_ms: now_ms, since_ms: now_ms, isRace, refused: null }
+    await this.say(own)
+    if (isGuest(this.context)) this.context.emit({ type: 'waiting' })
   }
 
-  private async enterOwn(groupId: Bytes, keyPackage: OwnKeyPackage, now_ms: number): Promise<void> {
+  private async say({ keyPackage, admission }: Own): Promise<void> {
+    await append(this.context, 'join', 0, emitJoin(emitKeyPackage(keyPackage.publicPackage), admission))
+  }
+
+  private async enterOwn(groupId: Bytes, { keyPackage }: Own, orders: readonly OpenedOrder[], now_ms: number): Promise<void> {
     const state = await create(groupId, keyPackage, this.context.policy.hash)
     const roster = await makeRoster(leaves(state), groupId, this.context)
     if (roster === null) throw new Error('own credential does not verify')
-    await this.enter(state, roster, now_ms)
+    await this.enter(state, roster, orders, now_ms)
   }
 
   private async onWelcome(plaintext: Bytes, now_ms: number): Promise<void> {
     if (this.phase.name !== 'asking') return
-    const { groupId, keyPackage } = this.phase
+    const { groupId, own } = this.phase
+    const { keyPackage } = own
     const body = parseWelcome(plaintext)
     if (body === null || !equal(body.keyPackageRef, keyPackage.ref)) return
     const state = await join(body.welcome, keyPackage).catch(() => null)
-    const roster = state === null ? null : await welcomeRoster(state, groupId, keyPackage, this.context)
+    const orders = await openAll(body.orders, groupId, this.context.policy.hostPublicKey)
+    const roster = state === null ? null : await welcomeRoster(state, groupId, keyPackage, this.context, orders)
     if (state === null || roster === null) {
       alarm(this.context, 'integrity.welcome')
       return
     }
     const missed = this.buffered.splice(0)
-    await this.enter(state, roster, now_ms)
+    await this.enter(state, roster, orders ?? [], now_ms)
     for (const { kind, epoch, plaintext: message, name } of missed) await this.onGroupMessageSince(kind, epoch, message, name, now_ms)
   }
 
@@ -317,8 +342,8 @@ export class GroupEngine {
     if (this.phase.name === 'live' && epoch >= this.phase.group.epoch) await this.onGroupMessage(kind, epoch, plaintext, name, now_ms)
   }
 
-  private async enter(state: MlsState, roster: Roster, now_ms: number): Promise<void> {
-    const group = await LiveGroup.enter(this.watchOwn(), state, roster, this.liveness, this.asked, now_ms)
+  private async enter(state: MlsState, roster: Roster, orders: readonly OpenedOrder[], now_ms: number): Promise<void> {
+    const group = await LiveGroup.enter(this.watchOwn(), state, roster, this.liveness, this.asked, orders, now_ms)
     this.phase = { name: 'live', group }
   }
 

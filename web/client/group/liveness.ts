@@ -1,6 +1,9 @@
 /** Who was heard lately (spec/5-group.md). The clock stands still while our own socket is down, and starts anew with it. */
 export const SILENCE_MS = 15_000
 export const TURN_MS = 2_000
+/** Whoever was removed comes back by itself, but not for ever: then somebody wants it gone. */
+const RETURNS_MAX = 3
+const RETURNS_MS = 300_000
 /** A socket that comes back gives what was missed another chance; one that comes and goes for ever would hide for ever what it withholds. */
 export const RESTARTS_MAX = 3
 
@@ -8,6 +11,7 @@ export class Liveness {
   private readonly heard = new Map<number, number>()
   private readonly leaving = new Set<number>()
   private upSince_ms: number | null = null
+  private returns: readonly number[] = []
 
   socketUp(now_ms: number): void {
     this.upSince_ms = now_ms
@@ -17,6 +21,13 @@ export class Liveness {
   }
   get isUp(): boolean {
     return this.upSince_ms !== null
+  }
+
+  /** Our own leaf was removed: whether we ask to be let in again. */
+  mayReturn(now_ms: number): boolean {
+    const recent = this.returns.filter((at_ms) => now_ms - at_ms < RETURNS_MS)
+    this.returns = [...recent, now_ms].slice(-RETURNS_MAX)
+    return recent.length < RETURNS_MAX
   }
 
   hear(leaf: number, now_ms: number): void {

@@ -67,6 +67,38 @@ describe('silence', () => {
   })
 })
 
+/** As the worker does when the group is lost: the log is read anew. */
+const readsAnew = (room: Room, member: Member): Promise<void> => room.connect(member)
+
+describe('whoever was removed', () => {
+  const isAwayTooLong = async (room: Room, member: Member): Promise<void> => {
+    await losesNetwork(room, member)
+    await room.pass(20_000)
+    await room.connect(member)
+  }
+
+  it('for its silence comes back by itself', async () => {
+    const { room, alice, bob, carol } = await three()
+    await isAwayTooLong(room, bob)
+    expect(bob.all('stopped').map(({ code, again }) => `${code} ${again}`)).toEqual(['unavailable.absent true'])
+    await readsAnew(room, bob)
+    await room.pass(2_000)
+    expect(room.agree(alice, bob, carol)).toBe(true)
+    expect(names(alice)).toEqual(['Alice', 'Bob', 'Carol'])
+  })
+
+  it('four times within five minutes is not wanted, and stays out', async () => {
+    const { room, bob } = await three()
+    for (let times = 0; times < 4; times++) {
+      await isAwayTooLong(room, bob)
+      if (times < 3) await readsAnew(room, bob)
+      await room.pass(2_000)
+    }
+    const told = bob.all('stopped').map(({ code }) => code)
+    expect(told).toEqual([...Array.from({ length: 3 }, () => 'unavailable.absent'), 'denied.removed'])
+  })
+})
+
 describe('whose turn it is', () => {
   it('the live member with the lowest leaf adds a joiner at once', async () => {
     const { room, alice, bob } = await three()

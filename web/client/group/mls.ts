@@ -142,14 +142,19 @@ export interface MadeCommit {
 }
 
 /** Inline Adds and Removes, or neither, as a PrivateMessage. The state stays until the log has it. */
-export async function makeCommit(state: MlsState, adds: readonly KeyPackage[], removes: readonly number[]): Promise<MadeCommit> {
+export async function makeCommit(
+  state: MlsState,
+  adds: readonly KeyPackage[],
+  removes: readonly number[],
+  authenticatedData: Bytes = new Uint8Array(0),
+): Promise<MadeCommit> {
   const proposals: Proposal[] = [
     ...removes.map((removed): Proposal => ({ proposalType: 'remove', remove: { removed } })),
     ...adds.map((keyPackage): Proposal => ({ proposalType: 'add', add: { keyPackage } })),
   ]
   const made = await createCommit(
     { state, cipherSuite: await cs() },
-    { extraProposals: proposals, wireAsPublicMessage: false, ratchetTreeExtension: true },
+    { extraProposals: proposals, wireAsPublicMessage: false, ratchetTreeExtension: true, authenticatedData },
   )
   const welcome = made.welcome ? encode({ version: 'mls10', wireformat: 'mls_welcome', welcome: made.welcome }) : null
   return { commit: encode(made.commit), welcome, next: made.newState }
@@ -166,6 +171,8 @@ export interface InspectedCommit {
   readonly pathKeepsIdentity: boolean
   /** Whether something can be sealed to each key that the path brings. */
   readonly pathKeysWork: boolean
+  /** What the committer said beside it, as all of the commit under its signature: the host's orders. */
+  readonly authenticatedData: Bytes
 }
 
 /** What a commit would do, signature verified, nothing applied. Null when it is not an authentic commit of this group and epoch. */
@@ -194,6 +201,7 @@ export async function inspectCommit(state: MlsState, bytes: Bytes): Promise<Insp
         equal(after.signaturePublicKey, before.signatureKey) &&
         after.extensions.length === 0),
     pathKeysWork: path === undefined || (await haveUse([path.leafNode.hpkePublicKey, ...path.nodes.map((node) => node.hpkePublicKey)])),
+    authenticatedData: own(message.authenticatedData),
   }
 }
 
@@ -304,6 +312,10 @@ export function policyHashOf(state: MlsState): Bytes | null {
 
 export const exportMediaSecret = async (state: MlsState): Promise<Bytes> =>
   own(await mlsExporter(state.keySchedule.exporterSecret, 'SFrame 1.0 Base Key', new Uint8Array(0), 32, await cs()))
+
+/** The next S (spec/5-group.md, Host): known to the members of this epoch, and to nobody whom its commit removed. */
+export const exportNextSecret = async (state: MlsState): Promise<Bytes> =>
+  own(await mlsExporter(state.keySchedule.exporterSecret, 'incamera/1 next S', new Uint8Array(0), 32, await cs()))
 
 /** The group that a handshake or application message says it is of; null when it is no such message. */
 export const claimedGroup = (bytes: Bytes): Bytes | null => {

@@ -1,17 +1,24 @@
-/** Codecs that our frames can be sealed in: Opus; VP8 with its retransmission. Everything else goes, RED among it. Raises integrity.sdp when nothing is left. */
+/**
+ * Codecs that our frames can be sealed in: Opus; the one video codec of the leg with its retransmission. Everything else goes, RED among it. Raises
+ * integrity.sdp when nothing is left.
+ */
 import { ProblemError } from '../problem'
+import type { VideoCodec } from './video_codec'
 
 const OPUS = { cbr: '1', usedtx: '0', stereo: '0', 'sprop-stereo': '0', useinbandfec: '1' }
 
 /** `section`: its lines, the m-line first. */
-export function allowCodecs(kind: 'audio' | 'video', section: readonly string[]): readonly string[] {
+export function allowCodecs(kind: 'audio' | 'video', section: readonly string[], video: VideoCodec): readonly string[] {
+  const wanted = kind === 'audio' ? 'opus' : video
   const names = new Map(section.flatMap((line) => match(/^a=rtpmap:(\d+) ([^/]+)\//, line)))
   const apt = new Map(section.flatMap((line) => match(/^a=fmtp:(\d+) apt=(\d+)/, line)))
-  const isMain = (type: string | undefined): boolean => names.get(type ?? '')?.toLowerCase() === (kind === 'audio' ? 'opus' : 'vp8')
+  const profiles = new Map(section.flatMap((line) => match(/^a=fmtp:(\d+) (?:.*;)?\s*profile-id=(\d+)/, line)))
+  const isMain = (type: string | undefined): boolean =>
+    names.get(type ?? '')?.toLowerCase() === wanted && (wanted !== 'vp9' || (profiles.get(type ?? '') ?? '0') === '0')
   const isAllowed = (type: string): boolean => isMain(type) || (kind === 'video' && names.get(type)?.toLowerCase() === 'rtx' && isMain(apt.get(type)))
   const [media, port, profile, ...types] = (section[0] ?? '').split(' ')
   const allowed = types.filter(isAllowed)
-  if (!allowed.some(isMain)) throw new ProblemError('integrity.sdp', `no ${kind === 'audio' ? 'Opus' : 'VP8'}`)
+  if (!allowed.some(isMain)) throw new ProblemError('integrity.sdp', `no ${wanted}`)
   const rest = section.slice(1).filter((line) => {
     const type = /^a=(?:rtpmap|fmtp|rtcp-fb):(\d+) /.exec(line)?.[1]
     return type === undefined || allowed.includes(type)

@@ -11,7 +11,16 @@ function found(candidates: ReadonlyArray<string | null>, relayOnly = true): { ga
   const gathered: boolean[] = []
   const sent: OutgoingPayload[] = []
   const nothing = (): void => undefined
-  const options = { legId: 'AAAAAAAAAAAAAAAAAAAAAA', isOfferer: true, remoteLeaf: 1, relayOnly, connection, worker: {} as Worker, tracks: [] }
+  const options = {
+    legId: 'AAAAAAAAAAAAAAAAAAAAAA',
+    isOfferer: true,
+    remoteLeaf: 1,
+    relayOnly,
+    videoCodec: 'vp8' as const,
+    connection,
+    worker: {} as Worker,
+    tracks: [],
+  }
   new Leg(
     { ...options, send: (payload) => sent.push(payload) },
     {

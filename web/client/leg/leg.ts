@@ -4,9 +4,11 @@
  */
 import type { OutgoingPayload, TransformOptions } from '../worker/rpc'
 import { filterCandidate } from './candidate_filter'
+import { CertificateGate } from './certificate_gate'
 import { dress } from './dress'
-import { filterDescription } from './sdp_filter'
-import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams } from './streams'
+import { DIRECT, filterDescription } from './sdp_filter'
+import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams, streamsIn } from './streams'
+import type { VideoCodec } from './video_codec'
 
 const CANDIDATES_MAX = 32
 const CAMERA_BITRATE_MAX = 2_500_000
@@ -17,6 +19,7 @@ export interface LegOptions {
   readonly isOfferer: boolean
   readonly remoteLeaf: number
   readonly relayOnly: boolean
+  readonly videoCodec: VideoCodec
   /** Nothing was described on it yet. */
   readonly connection: RTCPeerConnection
   readonly worker: Worker
@@ -47,19 +50,28 @@ export class Leg {
   private candidatesSent = 0
   private readonly early: RTCIceCandidateInit[] = []
   private hasRemote = false
-  private isChecking = false
+  private readonly gate: CertificateGate
   private isClosed = false
-  isVerified = false
 
   constructor(
     readonly options: LegOptions,
     private readonly events: LegEvents,
   ) {
     this.connection = options.connection
+    this.gate = new CertificateGate(() => this.transport, {
+      certificate: (der) => events.certificate(der),
+      passed: () => this.verified(),
+      refused: () => {
+        options.send({ type: 'leg_end', leg_id: options.legId, code: 'integrity.fingerprint' })
+        this.close()
+        events.refused('integrity.fingerprint')
+      },
+      ended: () => events.ended(),
+    })
     this.connection.onicecandidate = ({ candidate }) => this.sendCandidate(candidate)
     this.connection.onconnectionstatechange = () => {
       this.events.connection(this.connection.connectionState)
-      void this.checkCertificate()
+      this.gate.look()
     }
     this.connection.ontrack = ({ transceiver }) => this.dress(transceiver)
     this.connection.ondatachannel = ({ channel }) => this.useChannel(channel)
@@ -67,6 +79,9 @@ export class Leg {
 
   get legId(): string {
     return this.options.legId
+  }
+  get isVerified(): boolean {
+    return this.gate.isVerified
   }
 
   /** Offerer: everything is laid out before anything is sent. */
@@ -96,7 +111,7 @@ export class Leg {
     const offer = await this.connection.createOffer(options)
     this.hasRemote = false
     // Candidates begin with this call; the offer is queued to leave before any of them.
-    const sdp = filterDescription(offer.sdp ?? '')
+    const sdp = this.allowed(offer)
     this.options.send({ type: 'leg_offer', leg_id: this.legId, sdp, restart: this.restarts })
     await this.connection.setLocalDescription(offer)
   }
@@ -114,17 +129,17 @@ export class Leg {
     )
     await this.addEarly()
     const answer = await this.connection.createAnswer()
-    this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: filterDescription(answer.sdp ?? ''), restart })
+    this.options.send({ type: 'leg_answer', leg_id: this.legId, sdp: this.allowed(answer), restart })
     if (restart === 0) await this.useGathered(answer)
     await this.connection.setLocalDescription(answer)
-    this.watchDtls()
+    this.gate.watch()
   }
 
   async takeAnswer(sdp: string, restart: number): Promise<void> {
     if (restart !== this.restarts || this.connection.signalingState !== 'have-local-offer') return
     await this.connection.setRemoteDescription({ type: 'answer', sdp: this.filtered(sdp) })
     await this.addEarly()
-    this.watchDtls()
+    this.gate.watch()
   }
 
   async takeCandidates(candidates: ReadonlyArray<{ readonly candidate: string; readonly sdp_mid: string }>, restart: number): Promise<void> {
@@ -162,7 +177,7 @@ export class Leg {
 
   close(): void {
     this.isClosed = true
-    this.isVerified = false
+    this.gate.close()
     this.connection.ontrack = this.connection.onicecandidate = this.connection.onconnectionstatechange = this.connection.ondatachannel = null
     this.channel?.close()
     this.connection.close()
@@ -171,14 +186,18 @@ export class Leg {
   // -- the parts ----------------------------------------------------------------------------------------------------------
 
   private filtered(sdp: string): string {
-    const allowed = filterDescription(sdp)
+    const allowed = this.allowed({ sdp })
     this.hasRemote = true
     return allowed
   }
 
+  private allowed({ sdp }: { readonly sdp?: string }): string {
+    return filterDescription(sdp ?? '', DIRECT, this.options.videoCodec)
+  }
+
   /** Both transforms, in the task in which the transceiver appeared, so that no frame can be faster. */
   private dress(transceiver: RTCRtpTransceiver, context = this.connection.getTransceivers().indexOf(transceiver)): void {
-    const stream = streams[context]
+    const stream = streamsIn(this.options.videoCodec)[context]
     if (!stream) {
       transceiver.stop()
       return
@@ -232,33 +251,7 @@ export class Leg {
     if (channel.readyState === 'open') this.events.channelOpen(true)
   }
 
-  private watchDtls(): void {
-    const { transport } = this
-    if (transport) {
-      transport.onstatechange = () => {
-        if (transport.state === 'closed' || transport.state === 'failed') this.events.ended()
-        else void this.checkCertificate()
-      }
-    }
-    void this.checkCertificate()
-  }
-
-  private async checkCertificate(): Promise<void> {
-    const { transport } = this
-    if (this.isVerified || this.isChecking || this.isClosed || transport?.state !== 'connected') return
-    const der = transport.getRemoteCertificates()[0]
-    if (!der) return
-    this.isChecking = true
-    const isSealed = await this.events.certificate(der.slice(0))
-    this.isChecking = false
-    if (this.isClosed) return
-    if (!isSealed) {
-      this.options.send({ type: 'leg_end', leg_id: this.legId, code: 'integrity.fingerprint' })
-      this.close()
-      this.events.refused('integrity.fingerprint')
-      return
-    }
-    this.isVerified = true
+  private verified(): void {
     const receivers = this.connection
       .getTransceivers()
       .slice(0, streams.length)

@@ -7,6 +7,7 @@
 import { sealedFingerprint } from '../fingerprint'
 import { ProblemError } from '../problem'
 import { allowCodecs } from './codec_filter'
+import type { VideoCodec } from './video_codec'
 
 const LINE_MAX = 2_048
 export const DIRECT = { bytesMax: 24_576, mediaMax: 8 } as const
@@ -24,7 +25,7 @@ const refuse = (why: string): never => {
   throw new ProblemError('integrity.sdp', why)
 }
 
-export function filterDescription(sdp: string, { bytesMax, mediaMax }: typeof DIRECT | typeof SFU = DIRECT): string {
+export function filterDescription(sdp: string, { bytesMax, mediaMax }: typeof DIRECT | typeof SFU = DIRECT, video: VideoCodec = 'vp8'): string {
   if (sdp.length > bytesMax) refuse('too long')
   const lines = sdp.split(/\r?\n/).filter((line) => line !== '')
   if (lines.some((line) => line.length > LINE_MAX || !/^[a-z]=/.test(line))) refuse('a line that is none')
@@ -32,7 +33,7 @@ export function filterDescription(sdp: string, { bytesMax, mediaMax }: typeof DI
   if (sealedFingerprint(sdp) === null) throw new ProblemError('integrity.fingerprint', 'not exactly one sha-256 fingerprint')
   const sections = split(lines)
   if (sections.media.length === 0 || sections.media.length > mediaMax) refuse('too many or no media')
-  const filtered = [sections.head.flatMap(withoutAddress), ...sections.media.map(filterMedia)].flat()
+  const filtered = [sections.head.flatMap(withoutAddress), ...sections.media.map((section) => filterMedia(section, video))].flat()
   return `${filtered.join('\r\n')}\r\n`
 }
 
@@ -41,7 +42,7 @@ function split(lines: readonly string[]): { readonly head: readonly string[]; re
   return { head: lines.slice(0, starts[0] ?? lines.length), media: starts.map((start, at) => lines.slice(start, starts[at + 1] ?? lines.length)) }
 }
 
-function filterMedia(section: readonly string[]): readonly string[] {
+function filterMedia(section: readonly string[], video: VideoCodec): readonly string[] {
   const [kind, port, profile, ...formats] = (section[0] ?? '').slice(2).split(' ')
   const isData = kind === 'application'
   if (!['audio', 'video', 'application'].includes(kind ?? '')) refuse('an unknown kind of media')
@@ -52,7 +53,7 @@ function filterMedia(section: readonly string[]): readonly string[] {
   if (!isData && !isRefused && !section.includes('a=rtcp-mux')) refuse('no rtcp-mux')
   const head = `m=${kind} ${port === '0' ? 0 : 9} ${profile} ${formats.join(' ')}`
   const rest = section.slice(1).flatMap(withoutAddress)
-  return isData || isRefused ? [head, ...rest] : allowCodecs(kind === 'audio' ? 'audio' : 'video', [head, ...rest])
+  return isData || isRefused ? [head, ...rest] : allowCodecs(kind === 'audio' ? 'audio' : 'video', [head, ...rest], video)
 }
 
 /** Candidates travel by themselves (candidate_filter.ts); lines that must be there and hold an address are emptied. */

@@ -2,11 +2,11 @@
  * A leg to the SFU (spec/11-sfu.md): our four streams go out, slots come in. One description each way, ours first; a leg that breaks is replaced, never
  * renegotiated. The hop ends at the server: what keeps it from hearing is the seal of each frame, in the transforms.
  */
+import { CertificateGate } from './certificate_gate'
 import { dress } from './dress'
 import { ownDescription, sfuDescription } from './sfu_description'
-import { askKeyFrame, CAMERA, limitBitrate, preferCodec, streams, type StreamKind } from './streams'
-
-const CAMERA_BITRATE_MAX = 900_000
+import { encodingsFor, longerSideOf, SCREEN_BITRATE_MAX, sizeEncodings } from './encodings'
+import { askKeyFrame, CAMERA, preferCodec, SCREEN, streams, type StreamKind } from './streams'
 
 export interface SfuLegOptions {
   readonly legId: string
@@ -31,17 +31,25 @@ export class SfuLeg {
   readonly connection = new RTCPeerConnection({ bundlePolicy: 'max-bundle', rtcpMuxPolicy: 'require' })
   private readonly sending: readonly RTCRtpTransceiver[]
   private readonly slots: readonly RTCRtpTransceiver[]
-  private isChecking = false
+  private readonly gate: CertificateGate
   private isClosed = false
-  isVerified = false
 
   constructor(
     private readonly options: SfuLegOptions,
-    private readonly events: SfuLegEvents,
+    events: SfuLegEvents,
   ) {
+    this.gate = new CertificateGate(() => this.transport, {
+      certificate: (der) => events.certificate(der),
+      passed: () => events.verified(),
+      refused: () => {
+        this.close()
+        events.refused('integrity.fingerprint')
+      },
+      ended: () => events.ended(),
+    })
     this.connection.onconnectionstatechange = () => {
       events.connection(this.connection.connectionState)
-      void this.checkCertificate()
+      this.gate.look()
     }
     this.sending = streams.map((stream, context) => this.addSending(stream, context))
     this.slots = slotKinds(options).map((stream, slot) => this.addSlot(stream, slot))
@@ -49,6 +57,9 @@ export class SfuLeg {
 
   get legId(): string {
     return this.options.legId
+  }
+  get isVerified(): boolean {
+    return this.gate.isVerified
   }
   get transport(): RTCDtlsTransport | null {
     return this.sending[0]?.sender.transport ?? null
@@ -63,14 +74,7 @@ export class SfuLeg {
     await this.connection.setRemoteDescription({ type: 'answer', sdp })
     const sdpMid = this.sending[0]?.mid ?? '0'
     for (const candidate of candidates) await this.connection.addIceCandidate({ candidate, sdpMid }).catch(() => undefined)
-    const { transport } = this
-    if (transport) {
-      transport.onstatechange = () => {
-        if (transport.state === 'closed' || transport.state === 'failed') this.events.ended()
-        else void this.checkCertificate()
-      }
-    }
-    void this.checkCertificate()
+    this.gate.watch()
   }
 
   /** The m-line's name in the description; null before there is one. */
@@ -83,7 +87,7 @@ export class SfuLeg {
 
   async replaceTrack(context: number, track: MediaStreamTrack | null): Promise<void> {
     await this.sending[context]?.sender.replaceTrack(track)
-    if (context === CAMERA && track) await limitBitrate(this.sending[context], CAMERA_BITRATE_MAX)
+    if (context === CAMERA && track) await sizeEncodings(this.sending[context], track)
   }
   async askKeyFrame(context: number): Promise<void> {
     await askKeyFrame(this.sending[context]?.sender)
@@ -91,23 +95,22 @@ export class SfuLeg {
 
   close(): void {
     this.isClosed = true
-    this.isVerified = false
+    this.gate.close()
     this.connection.onconnectionstatechange = null
-    if (this.transport) this.transport.onstatechange = null
     this.connection.close()
   }
 
   // -- the parts ----------------------------------------------------------------------------------------------------------
 
   private addSending(stream: StreamKind, context: number): RTCRtpTransceiver {
-    const transceiver = this.connection.addTransceiver(this.options.tracks[context] ?? stream.kind, { direction: 'sendonly' })
+    const track = this.options.tracks[context] ?? null
+    const transceiver = this.connection.addTransceiver(track ?? stream.kind, { direction: 'sendonly', ...encodingsOf(context, track) })
     const { legId } = this
     dress(transceiver, this.options.worker, {
       send: { direction: 'send', legId, context, codec: stream.codec },
       receive: { direction: 'shut', legId },
     })
     preferCodec(transceiver, stream)
-    if (context === CAMERA) void limitBitrate(transceiver, CAMERA_BITRATE_MAX)
     return transceiver
   }
 
@@ -121,24 +124,12 @@ export class SfuLeg {
     preferCodec(transceiver, stream)
     return transceiver
   }
+}
 
-  private async checkCertificate(): Promise<void> {
-    const { transport } = this
-    if (this.isVerified || this.isChecking || this.isClosed || transport?.state !== 'connected') return
-    const der = transport.getRemoteCertificates()[0]
-    if (!der) return
-    this.isChecking = true
-    const isAnswers = await this.events.certificate(der.slice(0))
-    this.isChecking = false
-    if (this.isClosed) return
-    if (!isAnswers) {
-      this.close()
-      this.events.refused('integrity.fingerprint')
-      return
-    }
-    this.isVerified = true
-    this.events.verified()
-  }
+/** Every size has its place in the description, though it may be off: there is no second one. */
+function encodingsOf(context: number, track: MediaStreamTrack | null): Pick<RTCRtpTransceiverInit, 'sendEncodings'> {
+  if (context === CAMERA) return { sendEncodings: encodingsFor(longerSideOf(track)) }
+  return context === SCREEN ? { sendEncodings: [{ maxBitrate: SCREEN_BITRATE_MAX }] } : {}
 }
 
 /** Sound first. */

@@ -3,10 +3,11 @@
  *   0 microphone · 1 camera · 2 screen · 3 screen audio
  */
 import { ProblemError } from '../problem'
+import { isOf, type VideoCodec } from './video_codec'
 
 export interface StreamKind {
   readonly kind: 'audio' | 'video'
-  readonly codec: 'opus' | 'vp8'
+  readonly codec: 'opus' | VideoCodec
 }
 
 export const streams: readonly StreamKind[] = [
@@ -15,15 +16,21 @@ export const streams: readonly StreamKind[] = [
   { kind: 'video', codec: 'vp8' },
   { kind: 'audio', codec: 'opus' },
 ]
+/** The same with pictures in another codec. */
+export const streamsIn = (codec: VideoCodec): readonly StreamKind[] =>
+  streams.map((stream) => (stream.kind === 'video' ? { ...stream, codec } : stream))
 export const MICROPHONE = 0
 export const CAMERA = 1
 export const SCREEN = 2
 export const SCREEN_AUDIO = 3
 
 export function preferCodec(transceiver: RTCRtpTransceiver, stream: StreamKind): void {
-  const wanted = stream.kind === 'audio' ? ['audio/opus'] : ['video/vp8', 'video/rtx']
-  const codecs = RTCRtpReceiver.getCapabilities(stream.kind)?.codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase())) ?? []
-  if (codecs.length === 0) throw new ProblemError('local.browser-unsupported', stream.codec)
+  const isWanted = (codec: RTCRtpCodec): boolean =>
+    stream.codec === 'opus'
+      ? codec.mimeType.toLowerCase() === 'audio/opus'
+      : isOf(stream.codec, codec) || codec.mimeType.toLowerCase() === 'video/rtx'
+  const codecs = RTCRtpReceiver.getCapabilities(stream.kind)?.codecs.filter(isWanted) ?? []
+  if (codecs.every((codec) => codec.mimeType.toLowerCase() === 'video/rtx')) throw new ProblemError('local.browser-unsupported', stream.codec)
   transceiver.setCodecPreferences(codecs)
 }
 

@@ -12,6 +12,8 @@ export interface PersonFacts {
 
 export interface Facts {
   readonly groupIsLive: boolean
+  /** In a group room: what nobody has read is not secure. */
+  readonly needsLeg: boolean
   readonly others: readonly PersonFacts[]
   /** Codes of alarms that stand: fork, withheld, fingerprint, codes-differ … */
   readonly standing: readonly string[]
@@ -44,7 +46,8 @@ export function judge(facts: Facts): Verdict {
   const problems = [...facts.standing.map((code) => problem(code)), ...(facts.leg ? legProblems(facts.leg) : [])]
   if (problems.length > 0) return { state: 'broken', problems }
   const isCompared = facts.groupIsLive && facts.others.length > 0 && facts.others.every((person) => person.trust === 'compared')
-  return { state: isCompared ? 'secure' : 'unverified', problems: [] }
+  const isRead = facts.leg !== null || !facts.needsLeg
+  return { state: isCompared && isRead ? 'secure' : 'unverified', problems: [] }
 }
 
 function legProblems({ readings, sealedFingerprint, relayOnly }: NonNullable<Facts['leg']>): readonly Problem[] {

@@ -15,6 +15,7 @@ export function sentence(
   if (state === 'secure') return `Private. ${people.length + 1} people, ${people.length === 1 ? 'both' : 'all'} compared.`
   const stranger = people.find((person) => person.trust === 'new-key')
   if (stranger) return `Private. ${stranger.name} uses a device you have not compared.`
+  if (people.every((person) => person.trust === 'compared')) return 'Private. Everybody is compared. Setting up picture and sound.'
   const open = people.filter((person) => person.trust !== 'compared')
   const who = open.length === 1 ? `${open[0]?.name ?? ''} is not compared yet.` : `${open.length} people are not compared yet.`
   return hasMedia ? `Private. ${who}` : `Private. ${who} Setting up picture and sound.`

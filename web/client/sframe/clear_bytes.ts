@@ -10,6 +10,17 @@ const VP8_KEY_FRAME_HEADER_BYTES = 10
 /** Bit 0 of the first byte is 0 on key frames. Source: RFC 6386 §9.1. */
 export const isVp8KeyFrame = (frame: Uint8Array): boolean => frame[0] !== undefined && (frame[0] & 1) === 0
 
+/**
+ * Whether a frame that opened builds on no other. VP9: the uncompressed header begins with marker 2, profile, and then show_existing_frame and frame_type,
+ * both 0 on key frames. Source: VP9 bitstream specification §6.2.
+ */
+export function isKeyFrame(codec: Codec, frame: Uint8Array): boolean {
+  const first = frame[0]
+  if (first === undefined) return false
+  if (codec === 'vp8') return isVp8KeyFrame(frame)
+  return codec === 'vp9' ? (first & 0xcc) === 0x80 : codec === 'opus'
+}
+
 export function clearBytes(codec: Codec, frame: Uint8Array): number | null {
   switch (codec) {
     case 'opus':

@@ -1,6 +1,6 @@
 /** The receiving transform of one slot of a leg to the SFU: whatever comes is held against the tile that the slot is wanted for now. */
 import type { TransformOptions } from '../worker/rpc'
-import { isVp8KeyFrame } from './clear_bytes'
+import { isKeyFrame } from './clear_bytes'
 import { isOutOfTurn, openFrame, type Opened } from './frame'
 import { KeyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
@@ -29,7 +29,7 @@ export function slotReceiver(
     const opened = await openFrame(keyring, tile, codec, new Uint8Array(frame.data), now_ms())
     if (slots.tile(legId, slot) !== tile) return { refused: 'gate' }
     if ('refused' in opened) return isLate(opened.refused, tile, now_ms()) ? { refused: 'gate' } : opened
-    return tile.isShown || codec === 'opus' || isVp8KeyFrame(opened.frame) ? opened : { refused: 'no-key-frame' }
+    return tile.isShown || isKeyFrame(codec, opened.frame) ? opened : { refused: 'no-key-frame' }
   }
   return async (frame) => {
     const tile = gate.isOpen(legId) ? slots.tile(legId, slot) : null
@@ -40,7 +40,7 @@ export function slotReceiver(
     const outcome = await openFor(tile, frame).catch((): Outcome => ({ refused: 'failed' }))
     if ('frame' in outcome) {
       watch.opened(tile.leafIndex, tile.context)
-      wish.opened(isVp8KeyFrame(outcome.frame), now_ms())
+      wish.opened(isKeyFrame(codec, outcome.frame), now_ms())
       slots.show(legId, slot, tile)
       return renderable(outcome, frame.data)
     }

@@ -5,7 +5,7 @@
  * WebCrypto answers asynchronously, and a TransformStream awaits each frame before the next: order is kept, and a slow frame holds back its own stream only.
  */
 import type { TransformOptions } from '../worker/rpc'
-import { isVp8KeyFrame } from './clear_bytes'
+import { isKeyFrame } from './clear_bytes'
 import { isCodec } from './codec_match'
 import { isOutOfTurn, openFrame, sealFrame, type Opened, type Refusal } from './frame'
 import { KeyFrameWish } from './key_frame_wish'
@@ -110,7 +110,7 @@ function receiver(
       : ({ refused: 'gate' } as const)
     if ('frame' in opened) {
       watch.opened(leafIndex, context)
-      wish.opened(isVp8KeyFrame(opened.frame), now_ms())
+      wish.opened(isKeyFrame(codec, opened.frame), now_ms())
     } else {
       watch.refused('receive', opened.refused, context)
       if (!isOutOfTurn(opened.refused)) wish.dropped(now_ms())

@@ -22,6 +22,8 @@ import { Outbox } from './outbox'
 
 const PING_MS = 5_000
 const PINGS_UNANSWERED_MAX = 2
+/** A system that found no way waits ever longer before it looks again; a new attempt looks at once. Slow networks get up to three times as long. */
+const CONNECT_MS = 4_000
 const TEXT_MAX = 131_072
 const nothing = (): void => undefined
 
@@ -60,6 +62,7 @@ export class LogSocket {
   private attempt = 0
   private cancelRetry: () => void = nothing
   private cancelPings: () => void = nothing
+  private cancelConnect: () => void = nothing
   private unanswered = 0
   private pingRef = 0
   private isClosed = false
@@ -77,7 +80,9 @@ export class LogSocket {
     this.events.state(this.attempt === 0 ? 'connecting' : 'reconnecting')
     const socket = new WebSocket(this.options.url)
     this.socket = socket
+    this.cancelConnect = this.options.timing.after(CONNECT_MS * Math.min(this.attempt + 1, 3), () => this.lost(0))
     socket.onopen = () => {
+      this.cancelConnect()
       this.transmit({ type: 'join', version: 1, grant: this.options.grant, room_id: this.options.roomId, have: this.options.have() })
       this.startPings()
     }
@@ -126,6 +131,7 @@ export class LogSocket {
     this.isClosed = true
     this.cancelRetry()
     this.cancelPings()
+    this.cancelConnect()
     const socket = this.socket
     this.socket = null
     socket?.close(1000)
@@ -231,6 +237,7 @@ export class LogSocket {
   private drop(): void {
     this.cancelRetry()
     this.cancelPings()
+    this.cancelConnect()
     const socket = this.socket
     this.socket = null
     this.isReady = false

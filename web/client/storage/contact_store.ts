@@ -31,6 +31,11 @@ export async function markCompared(database: IDBDatabase, device: Bytes, name: s
   await update<Contact>(database, 'contacts', deviceKey, (known) => ({ deviceKey, name, firstSeen: known?.firstSeen ?? now_s, compared: true }))
 }
 
+/** Takes a mark back that was made too early. */
+export async function unmarkCompared(database: IDBDatabase, device: Bytes): Promise<void> {
+  await update<Contact>(database, 'contacts', b64u(device), (known) => (known ? { ...known, compared: false } : undefined))
+}
+
 /** A name that belongs to a compared device under another key is `new-key` until a person decides. */
 export function trustOf(contacts: readonly Contact[], device: Bytes, name: string): Trust {
   const deviceKey = b64u(device)

@@ -4,9 +4,10 @@ import { IDBFactory } from 'fake-indexeddb'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { deriveRoomKeys, importSecret } from '../crypto/labels'
 import { signLabelled, verifyLabelled } from '../crypto/device'
-import { allContacts, markCompared, meet, trustOf } from './contact_store'
+import { allContacts, markCompared, meet, trustOf, unmarkCompared } from './contact_store'
 import { openDatabase } from './database'
 import { loadDevice } from './device_store'
+import { loadTries, saveTries } from './tries_store'
 import { forgetExpired, forgetRoom, keepRoom, recallRoom } from './room_store'
 
 const secret = new Uint8Array(32).fill(7)
@@ -83,5 +84,29 @@ describe('a device that was met', () => {
     await markCompared(database, alice, 'Alice', NOW)
     for (const name of ['Alice', 'ALICE', 'Ａlice']) expect(trustOf(await allContacts(database), mallory, name)).toBe('new-key')
     expect(trustOf(await allContacts(database), mallory, 'Mallory')).toBe('not-compared')
+  })
+})
+
+describe('comparisons that this device took part in', () => {
+  it('are kept across calls and reloads, the newest of them', async () => {
+    expect(await loadTries(await openDatabase())).toEqual([])
+    await saveTries(await openDatabase(), [1, 2, 3])
+    expect(await loadTries(await openDatabase())).toEqual([1, 2, 3])
+    await saveTries(
+      await openDatabase(),
+      Array.from({ length: 20 }, (_, at) => at),
+    )
+    expect(await loadTries(await openDatabase())).toEqual([12, 13, 14, 15, 16, 17, 18, 19])
+    expect((await loadDevice(await openDatabase())).publicKey).toHaveLength(32)
+  })
+
+  it('can be taken back, and leave the device known', async () => {
+    const database = await openDatabase()
+    await markCompared(database, alice, 'Alice', NOW)
+    await unmarkCompared(database, alice)
+    await unmarkCompared(database, mallory)
+    const contacts = await allContacts(database)
+    expect(contacts).toMatchObject([{ name: 'Alice', compared: false }])
+    expect(trustOf(contacts, alice, 'Alice')).toBe('not-compared')
   })
 })

@@ -1,10 +1,15 @@
 /** Rooms whose S this browser holds, so that a reload works; forgotten on leaving and after expiry. */
 import type { Bytes } from '../bytes/bytes'
+import type { HostKey } from '../crypto/host_key'
 import { transact } from './database'
 
 export interface KeptRoom {
   readonly secret: CryptoKey
   readonly hostKeyHash: Bytes
+  /** On the host's own device. */
+  readonly host?: { readonly key: HostKey; readonly banned: readonly string[] }
+  /** Of the policy that this browser read last under this S: an older one is not believed. */
+  readonly generation?: number
   /** Seconds; unknown until the policy was read. */
   readonly expiresAt: number
 }

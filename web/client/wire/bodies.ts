@@ -25,6 +25,13 @@ export interface GrantRequest {
   readonly host_proof?: HostProof
 }
 
+/** The room goes on under another S. `keep`: participants whose grants stay good until they have new ones. */
+export interface ReplaceAccessRequest {
+  readonly access_hash: string
+  readonly sealed_policy: string
+  readonly keep: readonly string[]
+}
+
 /** The room exists. */
 export interface CreateRoomAnswer {
   readonly room_id: string

@@ -106,6 +106,81 @@ export interface Chat {
   readonly sent_at_ms: number
 }
 
+/** A sign of feeling that passes; a reader shows those it knows and ignores others. */
+export interface Reaction {
+  readonly type: 'reaction'
+  readonly v: 1
+  readonly n: number
+  readonly name: string
+}
+
+/** The member's hand is up, or down again. */
+export interface Hand {
+  readonly type: 'hand'
+  readonly v: 1
+  readonly n: number
+  readonly up: boolean
+}
+
+/** In a direct call: the member takes no pictures now, so that none need be sent. */
+export interface OnlySound {
+  readonly type: 'only_sound'
+  readonly v: 1
+  readonly n: number
+  readonly on: boolean
+}
+
+/** What its sender will reveal in this run of the emoji comparison; the first of a run starts it (spec/10-verification.md). */
+export interface SasCommit {
+  readonly type: 'sas_commit'
+  readonly v: 1
+  readonly n: number
+  readonly run_id: string
+  readonly commitment: string
+}
+
+/** The nonce behind the commitment, once all commitments are in the log. */
+export interface SasReveal {
+  readonly type: 'sas_reveal'
+  readonly v: 1
+  readonly n: number
+  readonly run_id: string
+  readonly nonce: string
+}
+
+/** What the person said of the emoji; or that this device takes part in no more runs for now. */
+export interface SasResult {
+  readonly type: 'sas_result'
+  readonly v: 1
+  readonly n: number
+  readonly run_id: string
+  readonly outcome: 'differ' | 'match' | 'paused'
+}
+
+/** Proves that the sender's device is the host's. */
+export interface HostMark {
+  readonly type: 'host'
+  readonly v: 1
+  readonly n: number
+  readonly order: string
+}
+
+/** The host asks one member to mute. */
+export interface OrderMute {
+  readonly type: 'order_mute'
+  readonly v: 1
+  readonly n: number
+  readonly order: string
+}
+
+/** The host ends the call for everybody. */
+export interface OrderEnd {
+  readonly type: 'order_end'
+  readonly v: 1
+  readonly n: number
+  readonly order: string
+}
+
 /** The member leaves. */
 export interface Farewell {
   readonly type: 'bye'
@@ -113,7 +188,7 @@ export interface Farewell {
   readonly n: number
 }
 
-export type Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Farewell
+export type Payload = Hello | MediaState | LegOffer | LegAnswer | LegCandidates | LegRestart | LegEnd | DirectConsent | Chat | Reaction | Hand | OnlySound | SasCommit | SasReveal | SasResult | HostMark | OrderMute | OrderEnd | Farewell
 
 const checkCapabilities: Check<Capabilities> = object<Capabilities>({
   codecs: list(text(1, 32, /^[a-z0-9_]+$(?!\n)/), 0, 16),
@@ -207,6 +282,72 @@ const checkChat: Check<Chat> = object<Chat>({
   sent_at_ms: integer(0, 9007199254740991),
 })
 
+const checkReaction: Check<Reaction> = object<Reaction>({
+  type: oneOf('reaction'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  name: text(1, 32, /^[a-z0-9_]+$(?!\n)/),
+})
+
+const checkHand: Check<Hand> = object<Hand>({
+  type: oneOf('hand'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  up: flag,
+})
+
+const checkOnlySound: Check<OnlySound> = object<OnlySound>({
+  type: oneOf('only_sound'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  on: flag,
+})
+
+const checkSasCommit: Check<SasCommit> = object<SasCommit>({
+  type: oneOf('sas_commit'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  run_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  commitment: text(43, 43, /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$(?!\n)/),
+})
+
+const checkSasReveal: Check<SasReveal> = object<SasReveal>({
+  type: oneOf('sas_reveal'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  run_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  nonce: text(43, 43, /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$(?!\n)/),
+})
+
+const checkSasResult: Check<SasResult> = object<SasResult>({
+  type: oneOf('sas_result'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  run_id: text(22, 22, /^[A-Za-z0-9_-]{21}[AQgw]$(?!\n)/),
+  outcome: oneOf('differ', 'match', 'paused'),
+})
+
+const checkHostMark: Check<HostMark> = object<HostMark>({
+  type: oneOf('host'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  order: text(88, 772, /^[A-Za-z0-9_-]+$(?!\n)/),
+})
+
+const checkOrderMute: Check<OrderMute> = object<OrderMute>({
+  type: oneOf('order_mute'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  order: text(88, 772, /^[A-Za-z0-9_-]+$(?!\n)/),
+})
+
+const checkOrderEnd: Check<OrderEnd> = object<OrderEnd>({
+  type: oneOf('order_end'),
+  v: oneOf(1),
+  n: integer(0, 9007199254740991),
+  order: text(88, 772, /^[A-Za-z0-9_-]+$(?!\n)/),
+})
+
 const checkFarewell: Check<Farewell> = object<Farewell>({
   type: oneOf('bye'),
   v: oneOf(1),
@@ -224,12 +365,21 @@ const checkPayload: Check<Payload> = tagged<Payload>(
     ['leg_end', checkLegEnd],
     ['direct_consent', checkDirectConsent],
     ['chat', checkChat],
+    ['reaction', checkReaction],
+    ['hand', checkHand],
+    ['only_sound', checkOnlySound],
+    ['sas_commit', checkSasCommit],
+    ['sas_reveal', checkSasReveal],
+    ['sas_result', checkSasResult],
+    ['host', checkHostMark],
+    ['order_mute', checkOrderMute],
+    ['order_end', checkOrderEnd],
     ['bye', checkFarewell],
   ]),
 )
 
 /** A type that is not among these is from a newer version: ignore it before parsing. */
-export const payloadTypes: ReadonlySet<string> = new Set(['hello', 'media_state', 'leg_offer', 'leg_answer', 'leg_candidates', 'leg_restart', 'leg_end', 'direct_consent', 'chat', 'bye'])
+export const payloadTypes: ReadonlySet<string> = new Set(['hello', 'media_state', 'leg_offer', 'leg_answer', 'leg_candidates', 'leg_restart', 'leg_end', 'direct_consent', 'chat', 'reaction', 'hand', 'only_sound', 'sas_commit', 'sas_reveal', 'sas_result', 'host', 'order_mute', 'order_end', 'bye'])
 
 /** Throws MalformedError (remote.malformed). */
 export function parsePayload(json: unknown): Payload {

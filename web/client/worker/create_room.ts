@@ -1,33 +1,24 @@
 /** Makes a room in this browser: S, the host key and the signed policy are made here; the server gets a hash and sealed bytes. */
-import { concat, type Bytes } from '../bytes/bytes'
-import { b64u, fromHex } from '../bytes/text'
+import type { Bytes } from '../bytes/bytes'
+import { b64u } from '../bytes/text'
 import { sealEnvelope } from '../crypto/envelope'
+import { openHostKey } from '../crypto/host_key'
 import { deriveRoomKeys, importSecret, sha256 } from '../crypto/labels'
 import { signPolicy, type Policy } from '../crypto/policy'
 import { emitLink, ROOM_ID_BYTES, SECRET_BYTES } from '../link'
 import { requestJson } from '../signal/request'
 
 const GROUP_CAPACITY = 12
-/** PKCS #8 head of a raw Ed25519 seed (RFC 8410 §7). */
-const pkcs8Head = fromHex('302e020100300506032b657004220420')
-
-async function hostKeys(seed: Bytes): Promise<{ readonly key: CryptoKey; readonly publicKey: Bytes }> {
-  // Extractable for this one moment, since WebCrypto gives a public key only through its private one's JWK.
-  const pair = await crypto.subtle.importKey('pkcs8', concat(pkcs8Head, seed), { name: 'Ed25519' }, true, ['sign'])
-  const { x } = await crypto.subtle.exportKey('jwk', pair)
-  const publicKey = Uint8Array.from(atob((x ?? '').replace(/-/g, '+').replace(/_/g, '/')), (character) => character.charCodeAt(0))
-  return { key: pair, publicKey }
-}
-
 export interface RoomOrder {
   readonly origin: string
   readonly topology: 'direct' | 'group'
   readonly expiresIn_s: number
+  readonly waitingRoom: boolean
 }
 
 /** Raises ProblemError. */
 export async function createRoom(
-  { origin, topology, expiresIn_s }: RoomOrder,
+  { origin, topology, expiresIn_s, waitingRoom }: RoomOrder,
   now_s: number,
 ): Promise<{ readonly link: string; readonly hostLink: string; readonly expiresAt: number }> {
   const random = (length: number): Bytes => crypto.getRandomValues(new Uint8Array(length))
@@ -35,7 +26,7 @@ export async function createRoom(
   const secret = random(SECRET_BYTES)
   const hostSeed = random(32)
   const expiresAt = Math.floor(now_s) + expiresIn_s
-  const host = await hostKeys(hostSeed)
+  const host = await openHostKey(hostSeed.slice())
   const keys = await deriveRoomKeys(await importSecret(secret), roomId)
   const capacity = topology === 'direct' ? 2 : GROUP_CAPACITY
   const policy: Policy = {
@@ -44,12 +35,12 @@ export async function createRoom(
     generation: 0,
     topology,
     capacity,
-    waiting_room: false,
+    waiting_room: waitingRoom,
     recording: 'forbidden',
     expires_at: expiresAt,
     single_use: false,
   }
-  const sealed = await sealEnvelope(keys.envelope, roomId, 'policy', 0, await signPolicy(policy, host.key, host.publicKey))
+  const sealed = await sealEnvelope(keys.envelope, roomId, 'policy', 0, await signPolicy(policy, host.signing, host.publicKey))
   const body = {
     room_id: b64u(roomId),
     access_hash: b64u(await sha256(keys.access)),

@@ -4,6 +4,7 @@
  */
 import { own, type Bytes } from '../bytes/bytes'
 import { b64u } from '../bytes/text'
+import { Comparison } from '../group/comparison'
 import { GroupEngine } from '../group/engine'
 import type { Output } from '../group/output'
 import type { Roster } from '../group/roster'
@@ -11,12 +12,15 @@ import { askCredentials, renewalAfter_ms, type Credentials } from '../signal/tur
 import { LogSocket } from '../signal/socket'
 import { contexts } from '../sframe/kid'
 import type { Keyring } from '../sframe/keyring'
-import { allContacts, markCompared, meet, trustOf } from '../storage/contact_store'
+import { allContacts, markCompared, meet, trustOf, unmarkCompared } from '../storage/contact_store'
 import { forgetRoom } from '../storage/room_store'
+import { loadTries, saveTries } from '../storage/tries_store'
 import type { Payload } from '../wire/payloads'
 import type { Legs } from './legs'
+import type { Moved } from './move'
 import type { OpenedRoom } from './room'
-import type { Event, Media, Member as MemberView, OutgoingPayload } from './rpc'
+import type { Event, HostDecision, Media, Member as MemberView, OutgoingPayload, PinAnswer } from './rpc'
+import { pinned } from './pin'
 import { SfuLink } from './sfu_link'
 import { timing } from './timing'
 
@@ -26,10 +30,14 @@ export interface MemberOptions {
   readonly name: string
   readonly media: Media
   readonly codecs: readonly string[]
+  /** Devices that the host need not be asked about again. */
+  readonly welcome?: readonly string[]
 }
 
 export class Member {
   private readonly engine: GroupEngine
+  /** Of emoji. */
+  readonly comparison: Comparison
   private readonly socket: LogSocket
   /** The way to the SFU, in group rooms. */
   readonly sfu: SfuLink
@@ -48,6 +56,7 @@ export class Member {
     private readonly legs: Legs,
     private readonly tell: (event: Event) => void,
     private readonly now_ms: () => number,
+    private readonly moveOn: (moved: Moved) => void,
   ) {
     this.media = options.media
     const context = {
@@ -57,10 +66,12 @@ export class Member {
       device: room.device,
       policy: room.policy,
       displayName: options.name,
+      ...(room.kept.host ? { host: { ...room.kept.host, welcome: options.welcome ?? [] } } : {}),
       media: { sent: () => keyring.sentCounters(), received: (kid: number) => keyring.receivedCounter(kid) },
       emit: (output: Output) => this.carryOut(output),
     }
     this.engine = new GroupEngine(context, (length) => crypto.getRandomValues(new Uint8Array(length)))
+    this.comparison = this.newComparison()
     const url = `${room.origin.replace(/^http/, 'ws')}/api/signal`
     this.socket = new LogSocket(
       { url, roomId: room.roomName, grant: room.grant.grant, have: () => this.engine.have, timing },
@@ -86,12 +97,25 @@ export class Member {
       },
     )
     this.sfu = new SfuLink((message) => this.socket.ask(message), tell)
-    this.ticker = setInterval(() => void this.engine.handleTick(this.now_ms()), TICK_MS)
+    this.ticker = setInterval(() => {
+      void this.engine.handleTick(this.now_ms())
+      void this.comparison.tick()
+    }, TICK_MS)
     this.socket.open()
   }
 
   hear(leafIndex: number): void {
     this.engine.hear(leafIndex, this.now_ms())
+  }
+
+  /** Raises Error when we are not the host or in no group. */
+  decide(decision: HostDecision): Promise<void> {
+    return this.engine.host(decision, this.now_ms())
+  }
+
+  /** As it would be joined again. */
+  get optionsNow(): MemberOptions {
+    return { ...this.options, media: this.media }
   }
 
   hurry(): void {
@@ -111,12 +135,19 @@ export class Member {
   async compared(epochCode: string): Promise<boolean> {
     const current = this.current
     if (current?.epochCode !== epochCode) return false
-    for (const entry of current.roster.values()) {
-      const isSelf = entry.leafIndex === current.ownLeaf
-      if (!isSelf) await markCompared(this.room.database, entry.credential.devicePublicKey, entry.credential.displayName, this.now_ms() / 1_000)
-    }
-    await this.tellGroup(current)
+    await this.markAll(current)
     return true
+  }
+
+  /** The code that another person's device showed: that one device is compared, when the code is of this call. */
+  async pin(text: string): Promise<PinAnswer> {
+    const { current } = this
+    const found = pinned(text, current)
+    if (current === null || found.result !== 'compared') return { result: found.result === 'compared' ? 'nobody' : found.result }
+    const { devicePublicKey, displayName: name } = found.credential
+    await markCompared(this.room.database, devicePublicKey, name, this.now_ms() / 1_000)
+    await this.tellGroup(current)
+    return { result: 'compared', name }
   }
 
   async leave(): Promise<void> {
@@ -143,6 +174,7 @@ export class Member {
   // -- what the engine wants ----------------------------------------------------------------------------------------------
 
   private carryOut(output: Output): void {
+    this.comparison.hear(output)
     switch (output.type) {
       case 'append':
         this.socket.append(output.kind, output.epoch, output.body)
@@ -162,8 +194,18 @@ export class Member {
       case 'payload':
         this.takePayload(output.from, output.via, output.payload)
         return
+      case 'echo':
+        return
       case 'alarm':
+      case 'waiting':
+      case 'muted':
         this.tell(output)
+        return
+      case 'host':
+        void this.tellHost(output)
+        return
+      case 'moved':
+        this.moveOn({ ...output, participants: [...this.participants.values()] })
         return
       case 'stopped':
         if (output.again) {
@@ -173,12 +215,22 @@ export class Member {
     }
   }
 
+  /** By leaf, as they said themselves. */
+  private readonly participants = new Map<number, string>()
+
+  private async tellHost({ hosts, isLocked, waiting }: Extract<Output, { type: 'host' }>): Promise<void> {
+    const contacts = waiting.length === 0 ? [] : await allContacts(this.room.database)
+    const people = waiting.map(({ deviceKey, name }) => ({ deviceKey: b64u(deviceKey), name, trust: trustOf(contacts, deviceKey, name) }))
+    this.tell({ type: 'host', hosts, locked: isLocked, waiting: people })
+  }
+
   private takePayload(from: number, via: 'log' | 'channel', payload: Payload): void {
     const isDescription = payload.type === 'leg_offer' || payload.type === 'leg_answer'
     if (isDescription && !this.legs.describe(payload.leg_id, payload.sdp)) {
       this.tell({ type: 'alarm', code: 'integrity.fingerprint', standing: true, leafIndex: from })
       return
     }
+    if (payload.type === 'hello') this.participants.set(from, payload.participant_id)
     // The page learns who somebody is before it learns what they said.
     void this.groupTold.then(() => this.tell({ type: 'payload', from, via, payload }))
   }
@@ -189,6 +241,7 @@ export class Member {
 
   private async beginEpoch(output: Extract<Output, { type: 'epoch' }>): Promise<void> {
     this.current = output
+    for (const leaf of output.removed) this.participants.delete(leaf)
     this.keysReady = this.keysReady.then(() =>
       this.keyring.addEpoch(output.epoch, own(output.mediaSecret), this.room.keys.psk, this.now_ms(), output.removed),
     )
@@ -219,6 +272,39 @@ export class Member {
         return { leafIndex, name: credential.displayName, deviceKey: b64u(credential.devicePublicKey), self, trust, silent_s: 0 }
       }),
     )
+  }
+
+  // -- comparing ----------------------------------------------------------------------------------------------------------
+
+  private newComparison(): Comparison {
+    const { database } = this.room
+    return new Comparison({
+      send: (payload, epoch) => this.engine.send(payload, 'log', epoch),
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
+      now_ms: this.now_ms,
+      tries: { load: () => loadTries(database), save: (tries) => saveTries(database, tries) },
+      show: (view) => this.tell({ type: 'comparison', view }),
+      alarm: (code, leafIndex) => this.tell({ type: 'alarm', code, leafIndex, standing: false }),
+      mark: (epoch) => this.markAll(epoch),
+      unmark: async (devices) => {
+        for (const device of devices) await unmarkCompared(database, device)
+        if (this.current !== null) await this.tellGroup(this.current)
+      },
+    })
+  }
+
+  /** The devices that were not compared before. */
+  private async markAll(epoch: Extract<Output, { type: 'epoch' }>): Promise<readonly Bytes[]> {
+    const contacts = await allContacts(this.room.database)
+    const marked: Bytes[] = []
+    for (const { leafIndex, credential } of epoch.roster.values()) {
+      const { devicePublicKey, displayName } = credential
+      if (leafIndex === epoch.ownLeaf || trustOf(contacts, devicePublicKey, displayName) === 'compared') continue
+      await markCompared(this.room.database, devicePublicKey, displayName, this.now_ms() / 1_000)
+      marked.push(devicePublicKey)
+    }
+    if (this.current !== null) await this.tellGroup(this.current)
+    return marked
   }
 
   // -- hello and relay ----------------------------------------------------------------------------------------------------

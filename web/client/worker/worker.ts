@@ -9,14 +9,18 @@ import { runTransform } from '../sframe/transform'
 import { createRoom } from './create_room'
 import { FrameCounts } from './frame_counts'
 import { Legs } from './legs'
-import { Member } from './member'
+import { Member, type MemberOptions } from './member'
+import { closeRoom, moveRoom, type Moved } from './move'
 import { openRoom, type OpenedRoom } from './room'
 import type { Event, Request, TransformOptions } from './rpc'
+import { timing } from './timing'
 
 declare const self: DedicatedWorkerGlobalScope
 
 const FRAMES_MS = 1_000
 const HEARD_MS = 1_000
+/** How long the others have to hear that the call is over, before the server closes their sockets. */
+const TOLD_MS = 500
 
 const now_ms = (): number => performance.timeOrigin + performance.now()
 const tell = (event: Event): void => {
@@ -42,7 +46,12 @@ const handlers = {
   start: async (request: Extract<Request, { type: 'start' }>) => {
     room = await openRoom(request, now_ms() / 1_000)
     const { topology, capacity, recording, waiting_room: waitingRoom, expires_at: expiresAt } = room.policy.policy
-    tell({ type: 'started', policy: { topology, capacity, recording, waitingRoom, expiresAt }, linkKnown: request.secret !== undefined })
+    tell({
+      type: 'started',
+      policy: { topology, capacity, recording, waitingRoom, expiresAt },
+      linkKnown: request.secret !== undefined,
+      isHost: room.kept.host !== undefined,
+    })
     return undefined
   },
   'create-room': async (request: Extract<Request, { type: 'create-room' }>) => {
@@ -53,7 +62,12 @@ const handlers = {
     const name = normaliseName(request.name)
     if (name === null) throw new ProblemError('local.settings', 'this name cannot be shown')
     member?.stop(false)
-    member = new Member(room, { ...request, name }, keyring, legs, onEvent, now_ms)
+    enter(room, { ...request, name })
+    return undefined
+  },
+  host: async ({ decision }: Extract<Request, { type: 'host' }>) => {
+    await present().decide(decision)
+    if (decision.what === 'end') await end()
     return undefined
   },
   send: async (request: Extract<Request, { type: 'send' }>) => {
@@ -73,6 +87,16 @@ const handlers = {
   compared: async (request: Extract<Request, { type: 'compared' }>) => {
     return request.match ? present().compared(request.epochCode) : false
   },
+  'compare-emoji': async () => {
+    await present().comparison.start()
+    return undefined
+  },
+  'emoji-compared': async (request: Extract<Request, { type: 'emoji-compared' }>) => {
+    return present().comparison.say(request.runId, request.match)
+  },
+  pin: async (request: Extract<Request, { type: 'pin' }>) => {
+    return present().pin(request.text)
+  },
   alive: async () => {
     return true
   },
@@ -81,6 +105,37 @@ const handlers = {
     member = null
     return undefined
   },
+}
+
+function enter(opened: OpenedRoom, options: MemberOptions): void {
+  const entered: Member = new Member(opened, options, keyring, legs, onEvent, now_ms, (moved) => void move(entered, moved))
+  member = entered
+}
+
+/** Somebody was removed, and the call goes on under another S. */
+async function move(from: Member, moved: Moved): Promise<void> {
+  try {
+    if (room === null) return
+    const { stay } = moved
+    const next = await moveRoom(room, moved, () => now_ms() / 1_000)
+    if (member !== from) return
+    from.stop(true)
+    tell({ type: 'stopped', code: 'unavailable.moved', again: true })
+    tell({ type: 'link', link: next.link })
+    room = next.room
+    enter(room, { ...from.optionsNow, welcome: stay })
+  } catch {
+    if (member === from) tell({ type: 'alarm', code: 'unavailable.not-moved', standing: false })
+  }
+}
+
+/** Everybody has been told; then the room is closed for those who were not there. */
+async function end(): Promise<void> {
+  const ended = room
+  await new Promise<void>((resolve) => void timing.after(TOLD_MS, () => resolve()))
+  if (ended !== null) await closeRoom(ended)
+  await member?.leave()
+  member = null
 }
 
 function present(): Member {
@@ -118,8 +173,12 @@ self.onmessage = (message: MessageEvent<Request>) => {
       member?.hurry()
       return
     case 'alive':
+    case 'compare-emoji':
     case 'compared':
+    case 'emoji-compared':
+    case 'pin':
     case 'create-room':
+    case 'host':
     case 'join':
     case 'leave':
     case 'leg-certificate':

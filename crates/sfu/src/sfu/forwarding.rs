@@ -5,13 +5,15 @@ use crate::leg::{KINDS, LegKey};
 use crate::limits::{KEY_FRAME_AGAIN_MS, KEY_FRAME_MS_MIN, TRACKS};
 use crate::offer::Kind;
 use crate::session::{Output, Packet, Session};
-use crate::vp8::begins_key_frame;
+use crate::vp8::{begins_key_frame, key_frame_height};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 /// What becomes of a packet on one slot.
 enum Fate {
     Sent,
-    Awaits,
+    /// The next key frame of this encoding.
+    Awaits(usize),
     Nothing,
 }
 
@@ -27,7 +29,7 @@ impl<S: Session> Sfu<S> {
                     if let Some(leg) = self.legs.get_mut(&key) {
                         leg.estimate = Some(estimate);
                     }
-                    self.retarget(now, key);
+                    self.retarget(now, key, sink);
                 }
                 Output::Closed => {
                     let was_up = self.legs.get(&key).is_some_and(|leg| leg.is_connected);
@@ -51,23 +53,20 @@ impl<S: Session> Sfu<S> {
         let context = packet.stream;
         let Some(leg) = self.legs.get_mut(&key).filter(|_| context < TRACKS) else { return };
         self.stats.packets_in += 1;
-        let track = &mut leg.tracks[context];
-        let is_new = !track.is_live(packet.layer, now);
-        track.heard[packet.layer] = Some(now);
         let begins = KINDS[context] == Kind::Video && begins_key_frame(&packet.payload);
+        let height = if begins { key_frame_height(&packet.payload) } else { None };
+        let is_new = leg.tracks[context].heard(packet.layer, packet.payload.len(), height, now);
         let Some(carriers) = self.carriers.get(&(key, context)).cloned() else { return };
         let mut awaited = [false; crate::limits::LAYERS];
         for (to, index) in carriers {
             if is_new {
-                self.retarget(now, to);
+                self.retarget(now, to, sink);
             }
             match self.give(now, (to, index), packet, begins, sink) {
                 Fate::Sent => self.stats.packets_forwarded += 1,
-                Fate::Awaits => {
+                Fate::Awaits(layer) => {
                     self.stats.packets_awaiting_key_frame += 1;
-                    if let Some(slot) = self.legs.get(&to).and_then(|leg| leg.slots.get(index)) {
-                        awaited[slot.target] = true;
-                    }
+                    awaited[layer] = true;
                 }
                 Fate::Nothing => {}
             }
@@ -81,18 +80,24 @@ impl<S: Session> Sfu<S> {
         let Some(leg) = self.legs.get_mut(&to).filter(|leg| leg.is_connected) else { return Fate::Nothing };
         let Some(slot) = leg.slots.get_mut(index) else { return Fate::Nothing };
         if !slot.takes(packet.layer, begins) {
-            // Another encoding than the one it carries is no reason to ask, unless that is the one it shall change to.
-            let waits = slot.layer.is_none() || (slot.layer != Some(slot.target) && packet.layer == slot.target);
-            return if waits { Fate::Awaits } else { Fate::Nothing };
+            return slot.awaits(packet.layer).map_or(Fate::Nothing, Fate::Awaits);
         }
-        let Some((sequence, timestamp)) = slot.rewriter.rewrite(packet.sequence, packet.timestamp, now) else { return Fate::Nothing };
-        let rewritten = Packet { stream: index, sequence, timestamp, ..packet.clone() };
-        let mut taken = false;
-        self.with_session(now, to, sink, |session| taken = session.send(now, &rewritten));
+        let Some(rewritten) = slot.rewrite(index, packet, now) else { return Fate::Nothing };
+        // Unwind safety: the session is dropped if it panics.
+        let taken = catch_unwind(AssertUnwindSafe(|| leg.session.send(now, &rewritten)));
+        if !std::mem::replace(&mut leg.is_filled, true) {
+            self.filled.push(to);
+            self.filled_at.get_or_insert(now);
+        }
+        let Ok(taken) = taken else {
+            self.stats.panics += 1;
+            self.end(now, to, Ending::Panicked, sink);
+            return Fate::Nothing;
+        };
         if !taken {
             self.stats.packets_dropped_full += 1;
             if let Some(slot) = self.legs.get_mut(&to).and_then(|leg| leg.slots.get_mut(index)).filter(|slot| slot.kind == Kind::Video) {
-                slot.layer = None;
+                slot.rest();
             }
             return Fate::Nothing;
         }
@@ -101,7 +106,7 @@ impl<S: Session> Sfu<S> {
 
     fn pass_on_request(&mut self, now: Instant, key: LegKey, slot: usize, sink: &mut impl Sink) {
         let Some(slot) = self.legs.get(&key).and_then(|leg| leg.slots.get(slot)) else { return };
-        let (Some((source, context)), layer) = (slot.source, slot.layer.unwrap_or(slot.target)) else { return };
+        let (Some((source, context)), Some(layer)) = (slot.source, slot.layer.or(slot.choice.target)) else { return };
         self.ask(now, (source, context, layer), KEY_FRAME_MS_MIN, sink);
     }
 
@@ -109,7 +114,8 @@ impl<S: Session> Sfu<S> {
     pub(super) fn ask_for_waiting(&mut self, now: Instant, key: LegKey, sink: &mut impl Sink) {
         let Some(leg) = self.legs.get(&key).filter(|leg| leg.is_connected) else { return };
         let waiting = leg.slots.iter().filter(|slot| slot.kind == Kind::Video && slot.layer.is_none());
-        let asks: Vec<_> = waiting.filter_map(|slot| slot.source.map(|(source, context)| (source, context, slot.target))).collect();
+        let asks: Vec<_> =
+            waiting.filter_map(|slot| slot.source.zip(slot.choice.target)).map(|((source, context), target)| (source, context, target)).collect();
         for ask in asks {
             self.ask(now, ask, KEY_FRAME_MS_MIN, sink);
         }
@@ -118,7 +124,7 @@ impl<S: Session> Sfu<S> {
     /// Asks a publisher for a key frame of one encoding, unless that was done less than `gap_ms` ago.
     fn ask(&mut self, now: Instant, (key, context, layer): (LegKey, usize, usize), gap_ms: u64, sink: &mut impl Sink) {
         let Some(leg) = self.legs.get_mut(&key).filter(|leg| leg.is_connected && KINDS.get(context) == Some(&Kind::Video)) else { return };
-        let asked = &mut leg.tracks[context].asked[layer];
+        let asked = &mut leg.tracks[context].layers[layer].asked;
         if asked.is_some_and(|at| now.saturating_duration_since(at) < Duration::from_millis(gap_ms)) {
             self.stats.key_frames_withheld += 1;
             return;

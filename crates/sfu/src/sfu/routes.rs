@@ -2,15 +2,9 @@
 use super::{Sfu, Sink, Wish};
 use crate::event::Event;
 use crate::leg::{KINDS, Leg, LegKey, Wanted};
-use crate::limits::{LAYERS, WISHES_MAX};
-use crate::offer::Kind;
+use crate::limits::WISHES_MAX;
 use crate::session::Session;
 use std::time::Instant;
-
-/// Heights from which on the middle and the largest encoding are worth it.
-const HEIGHTS: [u32; LAYERS - 1] = [270, 540];
-/// Bits per second of a slot's share from which on they are.
-const BITRATES: [u64; LAYERS - 1] = [250_000, 900_000];
 
 impl<S: Session> Sfu<S> {
     /// Says what a leg wants in its slots, all of them. What cannot be is forgotten: another kind, oneself, a slot that is not there.
@@ -20,8 +14,13 @@ impl<S: Session> Sfu<S> {
         for slot in &mut leg.slots {
             let wish = wishes.iter().find(|wish| wish.mid == slot.mid && wish.publisher != participant);
             let fits = wish.filter(|wish| KINDS.get(usize::from(wish.context)) == Some(&slot.kind));
-            slot.wanted =
+            let wanted =
                 fits.map(|wish| Wanted { publisher: wish.publisher.clone(), context: usize::from(wish.context), height_max: wish.height_max });
+            if wanted != slot.wanted {
+                // A tile that grew, or another one: somebody looks at it.
+                slot.choice.hurry();
+            }
+            slot.wanted = wanted;
         }
         self.route(now, room, sink);
         self.settle(now, sink);
@@ -51,7 +50,7 @@ impl<S: Session> Sfu<S> {
             self.tell_slots(key, sink);
         }
         for key in keys {
-            self.retarget(now, key);
+            self.retarget(now, key, sink);
             self.ask_for_waiting(now, key, sink);
         }
     }
@@ -98,29 +97,4 @@ impl<S: Session> Sfu<S> {
         let slots = carried.collect();
         sink.event(Event::Slots { participant: leg.participant.clone(), leg_id: leg.id.clone(), slots });
     }
-
-    /// Chooses the encoding for each slot of a leg anew.
-    pub(super) fn retarget(&mut self, now: Instant, key: LegKey) {
-        let Some(leg) = self.legs.get(&key) else { return };
-        let videos = leg.slots.iter().filter(|slot| slot.kind == Kind::Video && slot.source.is_some()).count();
-        let share = leg.estimate.map(|estimate| estimate / videos.max(1) as u64);
-        let mut targets = Vec::new();
-        for (index, slot) in leg.slots.iter().enumerate().filter(|(_, slot)| slot.kind == Kind::Video) {
-            let (Some((source, context)), Some(wanted)) = (slot.source, &slot.wanted) else { continue };
-            let by_height = if wanted.height_max == 0 { LAYERS - 1 } else { worth(&HEIGHTS, &wanted.height_max) };
-            let by_bitrate = share.map_or(LAYERS - 1, |share| worth(&BITRATES, &share));
-            if let Some(publisher) = self.legs.get(&source) {
-                targets.push((index, publisher.tracks[context].closest(by_height.min(by_bitrate), now)));
-            }
-        }
-        let Some(leg) = self.legs.get_mut(&key) else { return };
-        for (index, target) in targets {
-            leg.slots[index].target = target;
-        }
-    }
-}
-
-/// How many of the steps a value reaches.
-fn worth<T: Ord>(steps: &[T], value: &T) -> usize {
-    steps.iter().take_while(|step| value >= step).count()
 }

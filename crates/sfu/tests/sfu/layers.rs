@@ -15,6 +15,8 @@ struct Stage {
     out: Out,
     mid: String,
     sent: u64,
+    /// Encodings that are sent, from the smallest.
+    layers: usize,
 }
 
 impl Stage {
@@ -23,7 +25,8 @@ impl Stage {
         let now = Instant::now();
         let (client, offer) = Client::new(1, now, 1, 1);
         let mid = client.slots[SLOT].to_string();
-        let mut stage = Self { sfu: Sfu::new(vec![(Protocol::Udp, "127.0.0.1:5000".parse().unwrap())]), now, out: Out::default(), mid, sent: 0 };
+        let mut stage =
+            Self { sfu: Sfu::new(vec![(Protocol::Udp, "127.0.0.1:5000".parse().unwrap())]), now, out: Out::default(), mid, sent: 0, layers: 3 };
         for participant in ["sender", "receiver"] {
             stage.sfu.offer(now, 7, participant, "leg", &offer, &mut stage.out).unwrap();
         }
@@ -46,8 +49,10 @@ impl Stage {
     /// A frame in each encoding.
     fn frame(&mut self, is_key: bool) {
         self.sent += 1;
-        for layer in 0..3 {
-            let payload = vec![0x10, u8::from(!is_key), u8::try_from(layer).unwrap()].into();
+        for layer in 0..self.layers {
+            let [high, low] = (1_000 * (layer as u64 + 1) + self.sent).to_be_bytes()[6..] else { unreachable!() };
+            let [tl0, ..] = (50 * layer as u64 + self.sent).to_le_bytes();
+            let payload = vec![0x90, 0xe0, high | 0x80, low, tl0, 0, u8::from(!is_key), u8::try_from(layer).unwrap()].into();
             let packet = Packet { stream: CAMERA, layer, sequence: 1_000 * (layer as u64 + 1) + self.sent, timestamp: 0, marker: true, payload };
             self.says(0, Output::Packet(packet));
         }
@@ -58,8 +63,22 @@ impl Stage {
         let sent = script(|script| std::mem::take(&mut script.sent));
         assert!(sent.iter().all(|(leg, packet)| *leg == 1 && packet.stream == SLOT));
         assert!(sent.windows(2).all(|pair| pair[1].1.sequence == pair[0].1.sequence + 1));
-        sent.iter().map(|(_, packet)| packet.payload[2]).collect()
+        assert!(sent.windows(2).all(|pair| ids(&pair[1].1) == (ids(&pair[0].1).0 + 1, ids(&pair[0].1).1.wrapping_add(1))), "picture ids go on");
+        sent.iter().map(|(_, packet)| packet.payload[7]).collect()
     }
+
+    /// Frames, a key frame among them now and then, for so long; what came last.
+    fn films(&mut self, milliseconds: u64) -> Option<u8> {
+        for frame in 0..milliseconds / 30 {
+            self.frame(frame % 5 == 0);
+        }
+        Self::got().last().copied()
+    }
+}
+
+/// Picture id and TL0PICIDX.
+fn ids(packet: &Packet) -> (u16, u8) {
+    (u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]]), packet.payload[4])
 }
 
 #[test]
@@ -83,11 +102,67 @@ fn a_small_tile_gets_the_small_encoding_and_changes_at_a_key_frame() {
 #[test]
 fn a_narrow_way_gets_the_small_encoding_whatever_is_wished() {
     let mut stage = Stage::new();
-    stage.says(1, Output::Estimate(150_000));
+    stage.says(1, Output::Estimate(250_000));
     stage.frame(true);
     stage.wants(0);
     stage.frame(true);
     assert_eq!(Stage::got(), [0]);
+}
+
+#[test]
+fn a_way_that_gets_narrow_is_heeded_at_once_and_one_that_gets_wide_after_two_seconds() {
+    let mut stage = Stage::new();
+    stage.wants(0);
+    assert_eq!(stage.films(3_000), Some(2));
+    stage.says(1, Output::Estimate(20_000));
+    assert_eq!(stage.films(300), Some(0), "small packets: the smallest takes 27 kbit/s");
+    stage.says(1, Output::Estimate(2_000_000));
+    assert_eq!(stage.films(1_500), Some(0));
+    stage.says(1, Output::Estimate(20_000));
+    stage.says(1, Output::Estimate(2_000_000));
+    assert_eq!(stage.films(1_500), Some(0), "a break begins the wait anew");
+    assert_eq!(stage.films(1_500), Some(2));
+}
+
+#[test]
+fn a_way_without_room_loses_the_picture_and_gets_it_back() {
+    let mut stage = Stage::new();
+    stage.wants(0);
+    assert_eq!(stage.films(3_000), Some(2));
+    stage.says(1, Output::Estimate(5_000));
+    stage.films(1_500);
+    script(|script| script.asked.clear());
+    assert_eq!(stage.films(3_000), None, "nothing is carried");
+    assert!(script(|script| script.asked.is_empty()), "and no key frame asked for");
+    assert_eq!(stage.sfu.stats().pictures_paused, 1);
+    stage.says(1, Output::Estimate(2_000_000));
+    assert_eq!(stage.films(1_500), None);
+    assert_eq!(stage.films(4_500), Some(2));
+}
+
+#[test]
+fn a_way_is_probed_for_what_is_wanted_and_for_the_next_larger_picture() {
+    let wanted = || script(|script| script.wanted.get(&1).copied()).unwrap_or_default();
+    let mut stage = Stage::new();
+    stage.wants(0);
+    stage.films(500);
+    assert!(wanted().most >= 2_500_000 / 2 && wanted().next == 0, "{:?}: it has the largest", wanted());
+    stage.wants(100);
+    assert!(wanted().most <= 250_000 && wanted().next == 0, "{:?}: a small tile", wanted());
+    stage.wants(0);
+    stage.says(1, Output::Estimate(200_000));
+    assert!(wanted().next > 200_000 && wanted().next < wanted().most, "{:?}: there would be more", wanted());
+}
+
+#[test]
+fn an_encoding_that_ends_is_replaced_by_one_that_is_sent() {
+    let mut stage = Stage::new();
+    stage.wants(0);
+    assert_eq!(stage.films(3_000), Some(2));
+    stage.layers = 2;
+    assert_eq!(stage.films(3_000), Some(1));
+    stage.layers = 3;
+    assert_eq!(stage.films(4_000), Some(2));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The SFU with real clients (str0m over real DTLS-SRTP) on a seeded link, in a time of its own.
 mod addresses;
+mod choices;
 mod churn;
 mod forwarding;
 mod layers;
@@ -7,4 +8,6 @@ mod losses;
 mod numbering;
 mod offers;
 mod support;
+mod tracks;
 mod walls;
+mod weather;

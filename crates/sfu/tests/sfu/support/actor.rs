@@ -1,5 +1,5 @@
 //! A session that says what a test tells it to and writes down what it is asked: the second implementation of the trait.
-use sfu::{Answer, Offer, OfferError, Output, Packet, Path, Protocol, Session};
+use sfu::{Answer, Appetite, Offer, OfferError, Output, Packet, Path, Protocol, Session};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::SocketAddr;
@@ -13,6 +13,8 @@ pub struct Script {
     pub panics: BTreeSet<usize>,
     pub sent: Vec<(usize, Packet)>,
     pub asked: Vec<(usize, usize, usize)>,
+    /// What each leg's way was last said to be wanted for.
+    pub wanted: BTreeMap<usize, Appetite>,
 }
 
 thread_local! {
@@ -57,6 +59,10 @@ impl Session for Actor {
 
     fn ask_key_frame(&mut self, track: usize, layer: usize) {
         script(|script| script.asked.push((self.number, track, layer)));
+    }
+
+    fn want(&mut self, appetite: Appetite) {
+        script(|script| script.wanted.insert(self.number, appetite));
     }
 
     fn close(&mut self) {}

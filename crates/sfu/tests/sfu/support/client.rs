@@ -1,10 +1,11 @@
 //! A member: str0m as the client that offers, sends made-up media and writes down what comes.
+use super::camera::{Camera, RIDS, simulcast};
 use sfu::{Path, Protocol};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Pt, Rid};
 use str0m::net::Receive;
 use str0m::rtp::{ExtensionMap, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
@@ -24,6 +25,9 @@ pub struct Client {
     pub heard: BTreeMap<String, Vec<Heard>>,
     /// Key frames that were asked for, by track.
     pub asked: [u32; 4],
+    /// What sends its camera in three sizes, if it does.
+    pub camera: Camera,
+    films: bool,
     wants_key_frame: [bool; 4],
     sent: [u32; 4],
     pending: Option<SdpPendingOffer>,
@@ -32,16 +36,26 @@ pub struct Client {
 impl Client {
     /// With so many slots for audio and for video.
     pub fn new(name: u8, now: Instant, audio: usize, video: usize) -> (Self, String) {
+        Self::build(name, now, (audio, video), false)
+    }
+
+    /// One whose camera is sent in three sizes.
+    pub fn filming(name: u8, now: Instant, audio: usize, video: usize) -> (Self, String) {
+        Self::build(name, now, (audio, video), true)
+    }
+
+    fn build(name: u8, now: Instant, (audio, video): (usize, usize), films: bool) -> (Self, String) {
         let mut rtc = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_vp8(true);
         *rtc.extension_map() = ExtensionMap::standard();
         let mut rtc = rtc.build(now);
         let addr = SocketAddr::from(([127, 0, 1, name], 40_000));
         rtc.add_local_candidate(Candidate::host(addr, "udp").unwrap());
         let mut api = rtc.sdp_api();
-        let mut add = |kind, direction| api.add_media(kind, direction, None, None, None);
-        let tracks = [MediaKind::Audio, MediaKind::Video, MediaKind::Video, MediaKind::Audio].map(|kind| add(kind, Direction::SendOnly)).to_vec();
+        let mut add = |kind, direction, sizes| api.add_media(kind, direction, None, None, sizes);
+        let kinds = [(MediaKind::Audio, false), (MediaKind::Video, films), (MediaKind::Video, false), (MediaKind::Audio, false)];
+        let tracks = kinds.map(|(kind, in_sizes)| add(kind, Direction::SendOnly, in_sizes.then(simulcast))).to_vec();
         let kinds = std::iter::repeat_n(MediaKind::Audio, audio).chain(std::iter::repeat_n(MediaKind::Video, video));
-        let slots = kinds.map(|kind| add(kind, Direction::RecvOnly)).collect();
+        let slots = kinds.map(|kind| add(kind, Direction::RecvOnly, None)).collect();
         let (offer, pending) = api.apply().unwrap();
         let client = Self {
             name,
@@ -53,6 +67,8 @@ impl Client {
             due: now,
             heard: BTreeMap::new(),
             asked: [0; 4],
+            camera: Camera::default(),
+            films,
             wants_key_frame: [false; 4],
             sent: [0; 4],
             pending: Some(pending),
@@ -63,9 +79,10 @@ impl Client {
     pub fn answered(&mut self, answer: &str) {
         let answer = SdpAnswer::from_sdp_string(answer).expect("an answer that a client can read");
         self.rtc.sdp_api().accept_answer(self.pending.take().unwrap(), answer).expect("an answer that fits the offer");
-        for mid in [self.tracks[1], self.tracks[2]] {
+        let camera = RIDS.map(|rid| (self.tracks[1], self.films.then(|| Rid::from(rid))));
+        for (mid, rid) in camera.into_iter().chain([(self.tracks[2], None)]) {
             // str0m stops to resend at 15 % of what it sends, which browsers do not.
-            self.rtc.direct_api().stream_tx_by_mid(mid, None).unwrap().set_rtx_cache(1_024, Duration::from_secs(3), None);
+            self.rtc.direct_api().stream_tx_by_mid(mid, rid).unwrap().set_rtx_cache(1_024, Duration::from_secs(3), None);
         }
     }
 
@@ -101,7 +118,10 @@ impl Client {
             Event::KeyframeRequest(request) => {
                 assert_eq!(request.kind, KeyframeRequestKind::Pli);
                 let track = self.tracks.iter().position(|&mid| mid == request.mid).unwrap();
-                self.wants_key_frame[track] = true;
+                match request.rid.and_then(|rid| RIDS.iter().position(|&name| Rid::from(name) == rid)) {
+                    Some(layer) => self.camera.wants_key_frame[layer] = true,
+                    None => self.wants_key_frame[track] = true,
+                }
                 self.asked[track] += 1;
             }
             Event::RtpPacket(packet) => {
@@ -114,7 +134,7 @@ impl Client {
         }
     }
 
-    fn payload_type(&self, kind: MediaKind) -> Pt {
+    pub fn payload_type(&self, kind: MediaKind) -> Pt {
         self.rtc.codec_config().find(|params| params.spec().codec.is_video() == (kind == MediaKind::Video)).unwrap().pt()
     }
 

@@ -1,6 +1,7 @@
 //! What the tests share.
 #![allow(unreachable_pub)]
 pub mod actor;
+pub mod camera;
 pub mod client;
 pub mod link;
 pub mod world;

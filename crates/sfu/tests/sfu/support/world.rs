@@ -25,6 +25,9 @@ impl Sink for Out {
     }
 }
 
+/// Where a client says in which contexts it sends: the camera, in three sizes.
+pub const FILM: usize = 9;
+
 pub struct World {
     pub now: Instant,
     pub sfu: Sfu<Str0mSession>,
@@ -32,7 +35,7 @@ pub struct World {
     pub rooms: BTreeMap<u8, u64>,
     pub out: Out,
     pub link: Link,
-    /// Contexts in which each client sends: audio every 20 ms, video every 33 ms.
+    /// Contexts in which each client sends: audio every 20 ms, video every 33 ms; a camera in three sizes is `FILM`.
     pub speaks: BTreeMap<u8, Vec<usize>>,
     /// The last connectivity check of each client.
     pub checks: BTreeMap<u8, Vec<u8>>,
@@ -60,7 +63,15 @@ impl World {
     }
 
     pub fn join(&mut self, client: u8, room: u64, audio: usize, video: usize) {
-        let (mut joined, offer) = Client::new(client, self.now, audio, video);
+        self.enter(client, room, Client::new(client, self.now, audio, video));
+    }
+
+    /// One whose camera is sent in three sizes.
+    pub fn join_filming(&mut self, client: u8, room: u64, audio: usize, video: usize) {
+        self.enter(client, room, Client::filming(client, self.now, audio, video));
+    }
+
+    fn enter(&mut self, client: u8, room: u64, (mut joined, offer): (Client, String)) {
         let answer = self.sfu.offer(self.now, room, &name(client), "leg", &offer, &mut self.out).expect("an offer that is taken");
         joined.answered(&answer);
         self.clients.insert(client, joined);
@@ -127,9 +138,12 @@ impl World {
         let client = self.clients.get_mut(&name).unwrap();
         let mut out = Vec::new();
         for context in contexts {
-            let every_ms = if matches!(context, 1 | 2) { 33 } else { 20 };
+            let every_ms = if matches!(context, 1 | 2 | FILM) { 33 } else { 20 };
             if client.is_connected && self.elapsed_ms.is_multiple_of(every_ms) {
-                client.say(self.now, context);
+                match context {
+                    FILM => client.film(self.now),
+                    _ => client.say(self.now, context),
+                }
                 out.extend(client.drain(self.now));
             }
         }

@@ -1,0 +1,2 @@
+/** An order is good in every epoch. */
+export const isSaidIn = (): boolean => true

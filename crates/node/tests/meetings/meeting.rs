@@ -11,7 +11,7 @@ const VIDEO: u8 = 1;
 /// How long a track may take to come after it was wished for, and after its sender came.
 const SETTLE: Duration = Duration::from_secs(5);
 /// How long it may then stand still beyond the three seconds after which the generator says so: the machine may be busy with something else.
-const STILL_MAX: Duration = Duration::from_secs(12);
+const STILL_MAX: Duration = Duration::from_secs(30);
 
 pub(crate) struct Member {
     room: u64,

@@ -100,7 +100,7 @@ _ALL = (
     Known("unavailable.absent", None, "You were away for too long, and the others went on without you.", "Wait: incamera joins again by itself."),
     Known("unavailable.internal", 500, "The server made a mistake.", "Try again; the operator finds the details in the log."),
     Known("unavailable.relay", None, "The relay cannot be reached.", "Wait, try another network, or ask the operator to run: incamera doctor"),
-    Known("unavailable.sfu", 503, "The group's media server cannot take more.", "Wait: incamera tries again by itself."),
+    Known("unavailable.sfu", 503, "Picture and sound do not reach the group's media server.", "Wait: incamera tries again by itself."),
     Known("unavailable.nobody-answers", None, "Nobody in the call answers.", "Wait: incamera keeps trying."),
     Known("unavailable.path", None, "The way between the two devices broke.", "Nothing: another way is looked for at once."),
     Known("unavailable.moved", None, "The host removed someone.", "The call goes on with a new key, which they do not have."),

@@ -24,7 +24,7 @@ afterAll(() => rmSync(scratch, { recursive: true, force: true }))
 
 describe('the built client', () => {
   it('has the same bytes when it is built in another folder', async () => {
-    for (const part of ['web', 'scripts', 'spec/errors.json', 'package.json', 'tsconfig.base.json']) {
+    for (const part of ['web', 'scripts', 'spec/errors.json', 'spec/emoji.json', 'package.json', 'tsconfig.base.json']) {
       cpSync(join(checkout, part), join(elsewhere, part), { recursive: true, filter: (path) => path !== join(checkout, 'web', 'dist') })
     }
     symlinkSync(join(checkout, 'node_modules'), join(elsewhere, 'node_modules'))

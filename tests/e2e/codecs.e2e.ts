@@ -71,6 +71,7 @@ async function call(kinds: readonly [Kind, Kind], cores: readonly [number, numbe
 
 describe('a direct call', () => {
   it.each<{ kinds: [Kind, Kind]; cores: [number, number]; codec: string }>([
+    { kinds: ['chromium', 'chromium'], cores: [16, 16], codec: 'AV1' },
     { kinds: ['chromium', 'chromium'], cores: [8, 8], codec: 'VP9' },
     { kinds: ['chromium', 'firefox'], cores: [8, 8], codec: 'VP9' },
     { kinds: ['chromium', 'chromium'], cores: [8, 2], codec: 'VP8' },

@@ -160,6 +160,14 @@ impl<S: Session> Sfu<S> {
     /// Does what is due, and sends what legs were given since.
     pub fn timeout(&mut self, now: Instant, sink: &mut impl Sink) {
         self.empty(now, sink);
+        self.do_due(now, sink);
+        // What was due may have brought packets for others.
+        while !self.filled.is_empty() {
+            self.empty(now, sink);
+        }
+    }
+
+    fn do_due(&mut self, now: Instant, sink: &mut impl Sink) {
         while let Some(&(at, key)) = self.due.first()
             && at <= now
         {
@@ -255,7 +263,6 @@ impl<S: Session> Sfu<S> {
                 self.with_session(now, key, sink, |_| ());
             }
         }
-        // What was said meanwhile gives nobody a packet: that only what arrives does.
         self.filled = filled;
         self.settle(now, sink);
     }

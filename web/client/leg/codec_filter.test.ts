@@ -28,6 +28,13 @@ describe('the video codec of a leg', () => {
     expect(() => allowCodecs('video', ['m=video 9 UDP/TLS/RTP/SAVPF 100', ...offered.slice(8, 10)], 'vp9')).toThrow('no vp9')
   })
 
+  it('is AV1 of the main profile', () => {
+    const main = ['m=video 9 UDP/TLS/RTP/SAVPF 45', 'a=rtpmap:45 AV1/90000', 'a=fmtp:45 level-idx=5;profile=0;tier=0']
+    expect(allowCodecs('video', main, 'av1')).toEqual(main)
+    const high = ['m=video 9 UDP/TLS/RTP/SAVPF 46', 'a=rtpmap:46 AV1/90000', 'a=fmtp:46 level-idx=5;profile=1;tier=0']
+    expect(() => allowCodecs('video', high, 'av1')).toThrow('no av1')
+  })
+
   it('must be there: another one is refused, not taken', () => {
     expect(() => allowCodecs('video', ['m=video 9 UDP/TLS/RTP/SAVPF 96 97', ...offered.slice(1, 4)], 'vp9')).toThrow('no vp9')
   })

@@ -4,7 +4,7 @@
  */
 import { ProblemError } from '../problem'
 
-export type VideoCodec = 'vp8' | 'vp9'
+export type VideoCodec = 'vp8' | 'vp9' | 'av1'
 
 const OPUS = { cbr: '1', usedtx: '0', stereo: '0', 'sprop-stereo': '0', useinbandfec: '1' }
 
@@ -13,9 +13,9 @@ export function allowCodecs(kind: 'audio' | 'video', section: readonly string[],
   const wanted = kind === 'audio' ? 'opus' : video
   const names = new Map(section.flatMap((line) => match(/^a=rtpmap:(\d+) ([^/]+)\//, line)))
   const apt = new Map(section.flatMap((line) => match(/^a=fmtp:(\d+) apt=(\d+)/, line)))
-  const profiles = new Map(section.flatMap((line) => match(/^a=fmtp:(\d+) (?:.*;)?\s*profile-id=(\d+)/, line)))
+  const profiles = new Map(section.flatMap((line) => match(/^a=fmtp:(\d+) (?:.*;)?\s*profile(?:-id)?=(\d+)/, line)))
   const isMain = (type: string | undefined): boolean =>
-    names.get(type ?? '')?.toLowerCase() === wanted && (wanted !== 'vp9' || (profiles.get(type ?? '') ?? '0') === '0')
+    names.get(type ?? '')?.toLowerCase() === wanted && (wanted === 'vp8' || (profiles.get(type ?? '') ?? '0') === '0')
   const isAllowed = (type: string): boolean => isMain(type) || (kind === 'video' && names.get(type)?.toLowerCase() === 'rtx' && isMain(apt.get(type)))
   const [media, port, profile, ...types] = (section[0] ?? '').split(' ')
   const allowed = types.filter(isAllowed)

@@ -5,9 +5,9 @@
 import type { VideoCodec } from './codec_filter'
 
 /** From the better one. */
-const ORDER: readonly VideoCodec[] = ['vp9', 'vp8']
-/** With fewer, a software encoder of VP9 takes what the call needs. */
-const CORES_MIN = 4
+const ORDER: readonly VideoCodec[] = ['av1', 'vp9', 'vp8']
+/** With fewer, a software encoder takes what the call needs. */
+const CORES_MIN: Readonly<Record<VideoCodec, number>> = { vp8: 1, vp9: 4, av1: 12 }
 
 /** As browsers describe one. */
 interface Described {
@@ -21,14 +21,14 @@ export interface Device {
   readonly receives: readonly Described[]
 }
 
-/** Profile 0 is what every VP9 decoder takes. */
+/** Profile 0 is what every decoder takes. */
 export const isOf = (codec: VideoCodec, { mimeType, sdpFmtpLine }: Described): boolean =>
-  mimeType.toLowerCase() === `video/${codec}` && (codec !== 'vp9' || !/profile-id=[^0]/.test(sdpFmtpLine ?? ''))
+  mimeType.toLowerCase() === `video/${codec}` && (codec === 'vp8' || !/profile(?:-id)?=[^0]/.test(sdpFmtpLine ?? ''))
 
 /** What this device says of itself. */
 export function ownCodecs({ cores, sends, receives }: Device): readonly VideoCodec[] {
   const can = (codec: VideoCodec): boolean => [sends, receives].every((list) => list.some((one) => isOf(codec, one)))
-  return ORDER.filter((codec) => codec === 'vp8' || (cores >= CORES_MIN && can(codec)))
+  return ORDER.filter((codec) => codec === 'vp8' || (cores >= CORES_MIN[codec] && can(codec)))
 }
 
 /** The best of those that all list; words that this version does not know are passed over. */

@@ -4,9 +4,9 @@
  */
 import { concat, u8, type Bytes } from '../bytes/bytes'
 import { open, seal, TAG_BYTES } from './cipher'
-import { clearBytes, codecs, isVp8KeyFrame, type Codec } from './clear_bytes'
+import { clearBytes, codecs, isKeyFrame, joined, partsOf, type Codec } from './clear_bytes'
 import { LATE_PICTURE_MS, LATE_SOUND_MS, placeOf } from './frame_order'
-import { parseHeader } from './header'
+import { emitHeader, parseHeader } from './header'
 import type { Keyring } from './keyring'
 import { splitKid } from './kid'
 import { bindingRefusal } from './tile_binding'
@@ -24,12 +24,12 @@ const metadataOf = (codec: Codec, clear: Uint8Array): Bytes => concat(u8(codecs[
 
 export async function sealFrame(keyring: Keyring, context: number, codec: Codec, frame: Bytes): Promise<Opened> {
   if (frame.length === 0) return { refused: 'empty' }
-  const clearLength = clearBytes(codec, frame)
-  if (clearLength === null) return { refused: 'codec' }
+  const parts = partsOf(codec, frame)
+  if (parts === null) return { refused: 'codec' }
   const send = await keyring.nextSendKey(context)
   if (send === null) return { refused: 'no-key' }
-  const clear = frame.subarray(0, clearLength)
-  return { frame: await seal(send.keys, send.kid, send.ctr, metadataOf(codec, clear), frame.subarray(clearLength), clear) }
+  const clear = parts.clear(emitHeader(BigInt(send.kid), send.ctr).length + parts.plain.length + TAG_BYTES)
+  return { frame: await seal(send.keys, send.kid, send.ctr, metadataOf(codec, clear), parts.plain, clear) }
 }
 
 /** Trust: none. The window moves only after the tag fitted. */
@@ -60,7 +60,7 @@ export async function openFrame(
   const plaintext = await open(receive.keys, header, wire.subarray(clearLength, bodyAt), metadataOf(codec, clear), wire.subarray(bodyAt))
   if (plaintext === null) return { refused: 'tag' }
   if (!receive.window.accept(header.ctr)) return { refused: 'replay' }
-  receive.order.opened(place, codec === 'vp8' && isVp8KeyFrame(clear), patience_ms, now_ms)
-  if (clearLength + plaintext.byteLength === 0) return { refused: 'empty' }
-  return { frame: clearLength === 0 ? new Uint8Array(plaintext) : concat(clear, new Uint8Array(plaintext)) }
+  const frame = joined(codec, clear, new Uint8Array(plaintext))
+  receive.order.opened(place, codec !== 'opus' && isKeyFrame(codec, frame), patience_ms, now_ms)
+  return frame.length === 0 ? { refused: 'empty' } : { frame }
 }

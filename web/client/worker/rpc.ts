@@ -168,9 +168,9 @@ export interface PolicyView {
 
 /** Options given to `new RTCRtpScriptTransform(worker, options)`. Without keys or before the leg is verified nothing passes. */
 export type TransformOptions =
-  | { readonly direction: 'send'; readonly legId: string; readonly context: number; readonly codec: 'opus' | 'vp8' | 'vp9' }
+  | { readonly direction: 'send'; readonly legId: string; readonly context: number; readonly codec: 'opus' | 'vp8' | 'vp9' | 'av1' }
   /** Receives whoever this slot of a leg to the SFU is wanted for. */
-  | { readonly direction: 'receive-slot'; readonly legId: string; readonly slot: number; readonly codec: 'opus' | 'vp8' | 'vp9' }
+  | { readonly direction: 'receive-slot'; readonly legId: string; readonly slot: number; readonly codec: 'opus' | 'vp8' | 'vp9' | 'av1' }
   /** The unused half of a transceiver: nothing passes. */
   | { readonly direction: 'shut'; readonly legId: string }
   | {
@@ -178,5 +178,5 @@ export type TransformOptions =
       readonly legId: string
       readonly leafIndex: number
       readonly context: number
-      readonly codec: 'opus' | 'vp8' | 'vp9'
+      readonly codec: 'opus' | 'vp8' | 'vp9' | 'av1'
     }

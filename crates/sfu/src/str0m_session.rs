@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::config::DtlsVersion;
-use str0m::format::{Codec, PayloadParams};
+use str0m::format::{Codec, CodecConfig, PayloadParams};
 use str0m::media::{KeyframeRequestKind, Mid, Pt, Rid};
 use str0m::net::{Protocol as NetProtocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, RtpPacket, RtpWrite, Ssrc};
@@ -204,7 +204,7 @@ fn config() -> RtcConfig {
     extensions.set(4, Extension::RtpMid);
     extensions.set(10, Extension::RtpStreamId);
     extensions.set(11, Extension::RepairedRtpStreamId);
-    RtcConfig::new()
+    let mut config = RtcConfig::new()
         .set_crypto_provider(aead_only::provider())
         .set_dtls_version(DtlsVersion::Dtls12)
         .set_ice_lite(true)
@@ -216,7 +216,15 @@ fn config() -> RtcConfig {
         .set_stats_interval(None)
         .set_send_buffer_video(RESEND_PACKETS_VIDEO)
         .set_send_buffer_audio(RESEND_PACKETS_AUDIO)
-        .enable_bwe(Some(Bitrate::kbps(BITRATE_START_KBPS)))
+        .enable_bwe(Some(Bitrate::kbps(BITRATE_START_KBPS)));
+    let mut codecs = config.codec_config().params().to_vec();
+    for params in codecs.iter_mut().filter(|params| params.spec().codec.is_audio()) {
+        // Before there is anything to send, str0m probes with empty packets of a stream that no description names, in the first slot whose codec has this
+        // feedback. In one of sound, Chromium takes them for what it shall play, and never plays the slot's own stream.
+        params.set_fb_transport_cc(false);
+    }
+    *config.codec_config() = CodecConfig::new_from_payload_params(codecs);
+    config
 }
 
 fn candidate(protocol: Protocol, addr: SocketAddr) -> Option<Candidate> {

@@ -194,5 +194,5 @@ def assert_problem(answer: httpx2.Response, status: int, code: str) -> None:
 def test_the_description_names_every_route() -> None:
     described = json.loads(document())
     assert {path for path in described["paths"] if path.startswith("/api")} == {
-        "/api/rooms", "/api/rooms/{room_id}", "/api/rooms/{room_id}/grants", "/api/turn-credentials",
+        "/api/rooms", "/api/rooms/{room_id}", "/api/rooms/{room_id}/access", "/api/rooms/{room_id}/grants", "/api/turn-credentials",
     }  # fmt: skip

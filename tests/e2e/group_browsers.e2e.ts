@@ -23,23 +23,23 @@ afterEach(async () => {
   people = []
 })
 
-async function gather(kinds: readonly Kind[]): Promise<void> {
+async function gather(kinds: readonly Kind[], width?: number): Promise<void> {
   const link = await server.room('group')
   for (const [at, kind] of kinds.entries()) {
     const browser = await launchOn(server.network, `p${at + 1}`, kind)
-    const person = await Person.at(link, { kind, name: names[at] ?? '', sender: 4 * at + 1, browser })
+    const person = await Person.at(link, { kind, name: names[at] ?? '', sender: 4 * at + 1, browser, ...(width === undefined ? {} : { width }) })
     people.push(person)
     await person.join()
   }
 }
 
 describe('in a group room', () => {
-  it.each<{ kinds: readonly Kind[] }>([
-    { kinds: ['chromium', 'firefox'] },
+  it.each<{ kinds: readonly Kind[]; width?: number }>([
+    { kinds: ['chromium', 'firefox'], width: 1_280 },
     { kinds: ['firefox', 'chromium'] },
     { kinds: ['firefox', 'chromium', 'firefox'] },
-  ])('$kinds see and hear each other', async ({ kinds }) => {
-    await gather(kinds)
+  ])('$kinds see and hear each other', async ({ kinds, width }) => {
+    await gather(kinds, width)
     for (const person of people) for (const other of people) if (other !== person) await person.seesAndHears(other, 2, 60_000)
     for (const person of people) {
       const { state, values } = await person.security()

@@ -3,6 +3,8 @@
  * and what says "I speak" beside them is not.
  */
 const LISTEN_MS = 300
+/** On a device that is busy, or with many streams, the browser takes long to answer: then it is asked less often, so that asking stays a small part of the time. */
+const REST_OF_ANSWER = 20
 const NOTHING: ReadonlyMap<string, SoundTotals> = new Map()
 
 /** Totals of one received sound since it began. */
@@ -33,8 +35,7 @@ export function heardBetween(before: SoundTotals | undefined, after: SoundTotals
 
 export class Voices {
   private totals: ReadonlyMap<string, SoundTotals> = new Map()
-  private timer: ReturnType<typeof setInterval> | undefined
-  private isListening = false
+  private timer: ReturnType<typeof setTimeout> | undefined
 
   constructor(
     private readonly connection: () => RTCPeerConnection | null,
@@ -43,24 +44,25 @@ export class Voices {
   ) {}
 
   start(): void {
-    this.timer ??= setInterval(() => void this.listen(), LISTEN_MS)
+    this.timer ??= setTimeout(() => void this.listen(), LISTEN_MS)
   }
 
   stop(): void {
-    clearInterval(this.timer)
+    clearTimeout(this.timer)
     this.timer = undefined
     this.totals = new Map()
   }
 
   private async listen(): Promise<void> {
+    const { timer } = this
     const connection = this.connection()
-    if (this.isListening) return
-    this.isListening = true
+    const asked_ms = performance.now()
     const totals = connection?.connectionState === 'connected' ? await read(connection).catch(() => NOTHING) : NOTHING
-    this.isListening = false
-    if (this.timer === undefined) return
+    // Stopped meanwhile, or begun anew.
+    if (this.timer !== timer || timer === undefined) return
     const before = this.totals
     this.totals = totals
+    this.timer = setTimeout(() => void this.listen(), Math.max(LISTEN_MS, REST_OF_ANSWER * (performance.now() - asked_ms)))
     this.take(new Map([...totals].map(([track, after]) => [track, heardBetween(before.get(track), after)])))
   }
 }

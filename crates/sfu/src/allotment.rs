@@ -12,9 +12,20 @@ pub(crate) struct Demand {
     pub(crate) height_max: u32,
 }
 
+/// What pictures may take, in bits per second.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Room {
+    /// All of them together.
+    pub(crate) budget: u64,
+    /// All of them together, when each has its smallest encoding.
+    pub(crate) for_smallest: u64,
+    /// Whatever takes no more than this alone stays, as sound does.
+    pub(crate) unnoticed: u64,
+}
+
 /// For each picture the encoding that it gets; `None` for nothing. Everybody's smallest comes before anybody's larger one, and among equals the taller and then
-/// the earlier one first, so that the last and smallest are the ones that go when too little is left. The smallest ones alone may take `for_smallest`.
-pub(crate) fn allot(budget: u64, for_smallest: u64, demands: &[Demand]) -> Vec<Option<usize>> {
+/// the earlier one first, so that the last and smallest are the ones that go when too little is left. The smallest ones alone may take `room.for_smallest`.
+pub(crate) fn allot(room: Room, demands: &[Demand]) -> Vec<Option<usize>> {
     let mut order: Vec<usize> = (0..demands.len()).collect();
     order.sort_by_key(|&index| (!demands[index].is_screen, u32::MAX - demands[index].height_max.wrapping_sub(1), index));
     let mut spent = 0_u64;
@@ -28,7 +39,8 @@ pub(crate) fn allot(budget: u64, for_smallest: u64, demands: &[Demand]) -> Vec<O
             }
             let before = if round == 0 { 0 } else { choices[round - 1].1 };
             let more = choices[round].1.saturating_sub(before);
-            if spent.saturating_add(more) <= if round == 0 { for_smallest } else { budget } {
+            let fits = spent.saturating_add(more) <= if round == 0 { room.for_smallest } else { room.budget };
+            if fits || (round == 0 && more <= room.unnoticed) {
                 spent += more;
                 places[index] = Some(round);
             }
@@ -39,10 +51,14 @@ pub(crate) fn allot(budget: u64, for_smallest: u64, demands: &[Demand]) -> Vec<O
 
 #[cfg(test)]
 mod tests {
-    use super::{Demand, allot as allot_with};
+    use super::{Demand, Room, allot as allot_in};
 
     fn camera(height_max: u32, rates: &[u64]) -> Demand {
         Demand { choices: rates.iter().copied().enumerate().collect(), is_screen: false, height_max }
+    }
+
+    fn allot_with(budget: u64, for_smallest: u64, demands: &[Demand]) -> Vec<Option<usize>> {
+        allot_in(Room { budget, for_smallest, unnoticed: 0 }, demands)
     }
 
     fn allot(budget: u64, demands: &[Demand]) -> Vec<Option<usize>> {
@@ -74,6 +90,12 @@ mod tests {
         assert_eq!(allot_with(200, 300, &demands), [Some(0), Some(0)]);
         assert_eq!(allot_with(649, 900, &demands), [Some(0), Some(0)]);
         assert_eq!(allot_with(650, 900, &demands), [Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn a_picture_that_takes_no_more_than_sound_stays() {
+        let demands = [camera(180, &[40, 500]), camera(180, &[41, 500]), camera(180, &[40])];
+        assert_eq!(allot_in(Room { budget: 0, for_smallest: 0, unnoticed: 40 }, &demands), [Some(0), None, Some(0)]);
     }
 
     #[test]

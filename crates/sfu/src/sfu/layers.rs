@@ -1,6 +1,6 @@
 //! Which encoding each slot of a leg carries: no taller than its tile, and together no more than the leg's way carries after sound.
 use super::{Sfu, Sink};
-use crate::allotment::{Demand, allot};
+use crate::allotment::{Demand, Room, allot};
 use crate::leg::{Leg, LegKey};
 use crate::limits::{APPETITE_MAX, REVIEW_MS, SOUND_BITRATE};
 use crate::offer::Kind;
@@ -15,6 +15,8 @@ const HEADROOM: (u64, u64) = (4, 5);
 const TOLERANCE: u64 = 2;
 /// Of an estimate, pictures have at least this part, however many speak: loss by chance makes it fall below what sound alone takes, and still it gets there.
 const PICTURES_LEAST: u64 = 3;
+/// A picture that takes no more than sound is not taken away: it would help nobody, and an estimate may be low because a device is busy, not its way.
+const UNNOTICED: u64 = 50_000;
 /// What is wanted of a way is told in such steps, so that it is not told all the time.
 const APPETITE_STEP: u64 = 250_000;
 
@@ -33,9 +35,9 @@ impl<S: Session> Sfu<S> {
         let sound = SOUND_BITRATE * leg.slots.iter().filter(|slot| slot.kind == Kind::Audio && slot.source.is_some()).count() as u64;
         let budget = leg.estimate.map_or(u64::MAX, |estimate| estimate.saturating_sub(sound).max(estimate / PICTURES_LEAST));
         let only: Vec<Demand> = demands.iter().map(|(_, demand)| demand.clone()).collect();
-        let sustained = allot(budget, budget.saturating_add(budget / TOLERANCE), &only);
+        let sustained = allot(Room { budget, for_smallest: budget.saturating_add(budget / TOLERANCE), unnoticed: UNNOTICED }, &only);
         let spare = budget / HEADROOM.1 * HEADROOM.0;
-        let hopeful = allot(spare, spare, &only);
+        let hopeful = allot(Room { budget: spare, for_smallest: spare, unnoticed: UNNOTICED }, &only);
         let Some(leg) = self.legs.get_mut(&key) else { return };
         for (place, (index, demand)) in demands.iter().enumerate() {
             let slot = &mut leg.slots[*index];

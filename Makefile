@@ -26,6 +26,7 @@ serve: $(web_built) $(native_built)
 test: $(web_built) $(native_built)
 	@scripts/test-environment
 	@scripts/cargo test --locked --workspace --no-run --quiet
+	@scripts/cargo build --locked --quiet --profile test --package evil-sfu
 	@exec scripts/test $(SUITES)
 
 check: $(web_built) $(native_built)

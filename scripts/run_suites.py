@@ -40,7 +40,7 @@ SUITES = (
     Suite("python", (str(BIN / "python"), "-m", "pytest", "--numprocesses=2", f"--junitxml={REPORTS / 'python.xml'}"), limit_s=600),
     Suite("web", (*VITEST, f"--outputFile.junit={REPORTS / 'web.xml'}"), limit_s=600),
     Suite("rust", ("scripts/cargo", "test", "--locked", "--workspace"), limit_s=900),
-    Suite("e2e", (*VITEST, "--config=vitest.e2e.config.ts", f"--outputFile.junit={REPORTS / 'e2e.xml'}"), limit_s=1500, alone=True),
+    Suite("e2e", (*VITEST, "--config=vitest.e2e.config.ts", f"--outputFile.junit={REPORTS / 'e2e.xml'}"), limit_s=3_000, alone=True),
 )
 
 

@@ -3,6 +3,7 @@
 import io
 import ipaddress
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -21,6 +22,7 @@ from incamera.cli.app import run
 from incamera.cli.certificate_check import check_certificate
 from incamera.cli.coturn_config import RelayWish, coturn_config
 from incamera.cli.durations import parse_duration
+from incamera.cli.listening import listen
 from incamera.cli.machine_checks import check_clock, check_data, check_port
 from incamera.cli.server_api import ServerApi
 from incamera.cli.special_ranges import IPV4, IPV6
@@ -210,3 +212,10 @@ def test_a_reader_that_has_seen_enough_ends_a_command_without_a_word() -> None:
     with os.fdopen(writing, "wb") as output:
         ended = subprocess.run([sys.executable, "-m", "incamera", "config", "show"], check=False, stdout=output, stderr=subprocess.PIPE, timeout=60)
     assert (ended.returncode, ended.stderr) == (141, b"")
+
+
+def test_messages_in_a_row_do_not_wait_for_one_another() -> None:
+    with listen(Settings(port=0)) as listening, socket.create_connection(listening.getsockname()) as _caller:
+        accepted, _ = listening.accept()
+        with accepted:
+            assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0

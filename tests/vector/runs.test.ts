@@ -1,16 +1,16 @@
 /** Runs of the emoji comparison, as both languages make them. */
 import { describe, expect, it } from 'vitest'
 import { hex } from '../../web/client/bytes/text'
-import { rosterHash } from '../../web/client/crypto/roster_hash'
+import { rosterHash, type RosterDevice } from '../../web/client/crypto/roster_hash'
 import { sasNumbers } from '../../web/client/crypto/sas'
-import { commitmentOf, opens, type RunMember, type RunPlace } from '../../web/client/crypto/sas_commitment'
+import { commitmentOf, opens, type RunPlace } from '../../web/client/crypto/sas_commitment'
 import { LANGUAGES, load, raw, type Topics } from './vector_file'
 
 type Placed = Pick<Topics['sas']['cases'][number], 'run_id' | 'epoch_authenticator' | 'roster'>
 
-async function placed(one: Placed): Promise<{ readonly place: RunPlace; readonly member: (leaf: number) => RunMember }> {
+async function placed(one: Placed): Promise<{ readonly place: RunPlace; readonly member: (leaf: number) => RosterDevice }> {
   const roster = one.roster.map((row) => ({ leafIndex: row.leaf_index, devicePublicKey: raw(row.device_public_key) }))
-  const member = (leaf: number): RunMember => roster.find(({ leafIndex }) => leafIndex === leaf) ?? { leafIndex: leaf, devicePublicKey: raw('') }
+  const member = (leaf: number): RosterDevice => roster.find(({ leafIndex }) => leafIndex === leaf) ?? { leafIndex: leaf, devicePublicKey: raw('') }
   const place = { runId: raw(one.run_id), epochAuthenticator: raw(one.epoch_authenticator), rosterHash: await rosterHash(roster) }
   return { place, member }
 }

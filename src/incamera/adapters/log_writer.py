@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from incamera.adapters.database import PRAGMAS
 from incamera.domain.entry import Entry
 from incamera.domain.identifiers import RoomId
 from incamera.errors import UnavailableError
@@ -18,7 +19,7 @@ from incamera.errors import UnavailableError
 Change = tuple[RoomId, int, Sequence[Entry]]
 """A room, the oldest seq that it keeps, and its new entries."""
 
-_PRAGMAS = ("busy_timeout=5000", "synchronous=NORMAL", "foreign_keys=ON", "secure_delete=ON", "journal_size_limit=16777216")
+_PRAGMAS = {**PRAGMAS, "synchronous": "NORMAL"}
 _ADD = "INSERT INTO entries (room_id, seq, sender, kind, epoch, body) VALUES "
 _ROW = "(?, ?, ?, ?, ?, ?)"
 _TRIM = "DELETE FROM entries WHERE room_id = ? AND seq < ?"
@@ -56,7 +57,7 @@ class LogWriter:
         connection.execute("BEGIN IMMEDIATE")
         try:
             # One statement for all rows: each step of SQLite gives up and takes back Python's lock, which under load costs milliseconds.
-            connection.execute(_ADD + ", ".join([_ROW] * (len(rows) // 6)), rows)
+            connection.execute(_ADD + ", ".join([_ROW] * (len(rows) // _ROW.count("?"))), rows)
             for room_id, start, _numbered in changes:
                 if start > 1:
                     connection.execute(_TRIM, (room_id, start))
@@ -69,8 +70,8 @@ class LogWriter:
     def _open(self) -> sqlite3.Connection:
         if self._connection is None:
             self._connection = sqlite3.connect(self._path, isolation_level=None)
-            for pragma in _PRAGMAS:
-                self._connection.execute(f"PRAGMA {pragma}")
+            for name, value in _PRAGMAS.items():
+                self._connection.execute(f"PRAGMA {name}={value}")
         return self._connection
 
     def _close(self) -> None:

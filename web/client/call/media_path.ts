@@ -155,11 +155,11 @@ export class MediaPath implements Path {
     else if (silent_ms >= SILENT_MS && now - this.lastRestart_ms >= RESTART_MS) this.restart()
   }
 
-  /** Our socket is back: if media is not well, find new paths. */
   reached(): void {
     // A direct leg waits for the relay's credentials and for the other.
   }
 
+  /** Our socket is back: if media is not well, find new paths. */
   serverBack(): void {
     const state = this.connectionState
     if (state !== null && state !== 'connected' && state !== 'new') this.restart()

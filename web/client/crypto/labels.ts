@@ -38,4 +38,10 @@ export async function deriveRoomKeys(secret: CryptoKey, roomId: Bytes, generatio
   return { access, admit, envelope, heartbeat, psk }
 }
 
+/** HKDF without a salt, of keying material that is whole already. */
+export async function expand(keying: Bytes, info: Bytes, bytes: number): Promise<Bytes> {
+  const key = await crypto.subtle.importKey('raw', keying, 'HKDF', false, ['deriveBits'])
+  return new Uint8Array(await crypto.subtle.deriveBits({ name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info }, key, bytes * 8))
+}
+
 export const sha256 = async (bytes: Bytes): Promise<Bytes> => new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))

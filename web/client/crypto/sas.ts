@@ -1,6 +1,6 @@
 /** The numbers of the seven emoji of a run, 0 … 63 each (spec/10-verification.md). */
 import { concat, type Bytes } from '../bytes/bytes'
-import { domain, sha256 } from './labels'
+import { domain, expand, sha256 } from './labels'
 import { byLeaf } from './roster_hash'
 import type { RunPlace } from './sas_commitment'
 
@@ -19,9 +19,7 @@ export async function sasNumbers(place: RunPlace, revealed: readonly Revealed[])
   const ikm = concat(place.epochAuthenticator, ...all.map(({ nonce }) => nonce))
   const commitments = await sha256(concat(...all.map(({ commitment }) => commitment)))
   const info = concat(domain('sas'), place.runId, place.rosterHash, commitments)
-  const key = await crypto.subtle.importKey('raw', ikm, 'HKDF', false, ['deriveBits'])
-  const hkdf = { name: 'HKDF', hash: 'SHA-256', salt: new Uint8Array(0), info }
-  const stream = new Uint8Array(await crypto.subtle.deriveBits(hkdf, key, STREAM_BYTES * 8))
+  const stream = await expand(ikm, info, STREAM_BYTES)
   const bits = Array.from(stream, (byte) => byte.toString(2).padStart(8, '0')).join('')
   return Array.from({ length: EMOJI }, (_, at) => Number.parseInt(bits.slice(at * BITS_EACH, (at + 1) * BITS_EACH), 2))
 }

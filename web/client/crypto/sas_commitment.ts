@@ -4,6 +4,7 @@
  */
 import { concat, equal, u32, type Bytes } from '../bytes/bytes'
 import { domain, sha256 } from './labels'
+import type { RosterDevice } from './roster_hash'
 
 /** Where a run takes place. */
 export interface RunPlace {
@@ -12,16 +13,11 @@ export interface RunPlace {
   readonly rosterHash: Bytes
 }
 
-export interface RunMember {
-  readonly leafIndex: number
-  readonly devicePublicKey: Bytes
-}
-
-export const commitmentOf = (place: RunPlace, member: RunMember, nonce: Bytes): Promise<Bytes> =>
+export const commitmentOf = (place: RunPlace, member: RosterDevice, nonce: Bytes): Promise<Bytes> =>
   sha256(
     concat(domain('sas commitment'), place.runId, place.epochAuthenticator, place.rosterHash, u32(member.leafIndex), member.devicePublicKey, nonce),
   )
 
 /** Whether this nonce is the one that was promised. */
-export const opens = async (commitment: Bytes, place: RunPlace, member: RunMember, nonce: Bytes): Promise<boolean> =>
+export const opens = async (commitment: Bytes, place: RunPlace, member: RosterDevice, nonce: Bytes): Promise<boolean> =>
   equal(commitment, await commitmentOf(place, member, nonce))

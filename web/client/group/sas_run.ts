@@ -5,11 +5,12 @@
  */
 import type { Bytes } from '../bytes/bytes'
 import { sasNumbers } from '../crypto/sas'
-import { opens, type RunMember, type RunPlace } from '../crypto/sas_commitment'
+import type { RosterDevice } from '../crypto/roster_hash'
+import { opens, type RunPlace } from '../crypto/sas_commitment'
 import type { ComparisonView, Ending } from '../worker/rpc'
 import { allCommitted } from './sas_turn'
 
-export interface RunPerson extends RunMember {
+export interface RunPerson extends RosterDevice {
   readonly name: string
   readonly self: boolean
 }

@@ -2,6 +2,8 @@
  * When a receiver asks for a key frame: a dropped video frame breaks those that build on it. At most twice a second while frames are dropped, and once more
  * with the first that opens again, since the last answer may have been dropped too.
  */
+import type { Codec } from './clear_bytes'
+
 const PAUSE_MS = 500
 
 export class KeyFrameWish {
@@ -25,3 +27,9 @@ export class KeyFrameWish {
     this.ask()
   }
 }
+
+/** The wish of one receiver; of sound there is nothing to wish. */
+export const keyFrameWish = (transformer: RTCRtpScriptTransformer, codec: Codec): KeyFrameWish =>
+  new KeyFrameWish(() => {
+    if (codec !== 'opus') transformer.sendKeyFrameRequest().catch(() => undefined)
+  })

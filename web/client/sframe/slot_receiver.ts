@@ -2,7 +2,7 @@
 import type { TransformOptions } from '../worker/rpc'
 import { isKeyFrame } from './clear_bytes'
 import { isOutOfTurn, openFrame, type Opened } from './frame'
-import { KeyFrameWish } from './key_frame_wish'
+import { keyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
 import type { Slot, SlotTable } from './slots'
 import type { EncodedFrame, FrameWatch, LegGate, Pass } from './transform'
@@ -22,9 +22,7 @@ export function slotReceiver(
   now_ms: () => number,
   slots: SlotTable,
 ): Pass {
-  const wish = new KeyFrameWish(() => {
-    if (codec !== 'opus') transformer.sendKeyFrameRequest().catch(() => undefined)
-  })
+  const wish = keyFrameWish(transformer, codec)
   const openFor = async (tile: Slot, frame: EncodedFrame): Promise<Outcome> => {
     const opened = await openFrame(keyring, tile, codec, new Uint8Array(frame.data), now_ms())
     if (slots.tile(legId, slot) !== tile) return { refused: 'gate' }

@@ -8,7 +8,7 @@ import type { TransformOptions } from '../worker/rpc'
 import { isKeyFrame } from './clear_bytes'
 import { isCodec } from './codec_match'
 import { isOutOfTurn, openFrame, sealFrame, type Opened, type Refusal } from './frame'
-import { KeyFrameWish } from './key_frame_wish'
+import { keyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
 import { slotReceiver } from './slot_receiver'
 import { NO_SLOTS, type SlotTable } from './slots'
@@ -101,9 +101,7 @@ function receiver(
   now_ms: () => number,
 ): Pass {
   const { codec, context, leafIndex, legId } = options
-  const wish = new KeyFrameWish(() => {
-    if (codec !== 'opus') transformer.sendKeyFrameRequest().catch(() => undefined)
-  })
+  const wish = keyFrameWish(transformer, codec)
   return async (frame) => {
     const opened = gate.isOpen(legId)
       ? await openFrame(keyring, options, codec, new Uint8Array(frame.data), now_ms()).catch(failed)

@@ -141,12 +141,11 @@ export class Member {
 
   /** The code that another person's device showed: that one device is compared, when the code is of this call. */
   async pin(text: string): Promise<PinAnswer> {
-    const { current } = this
-    const found = pinned(text, current)
-    if (current === null || found.result !== 'compared') return { result: found.result === 'compared' ? 'nobody' : found.result }
+    const found = pinned(text, this.current)
+    if (found.result !== 'compared') return found
     const { devicePublicKey, displayName: name } = found.credential
     await markCompared(this.room.database, devicePublicKey, name, this.now_ms() / 1_000)
-    await this.tellGroup(current)
+    await this.retellGroup()
     return { result: 'compared', name }
   }
 
@@ -262,6 +261,11 @@ export class Member {
     if (this.current === output) this.tell({ type: 'group', epoch: output.epoch, epochCode: output.epochCode, ownLeaf: output.ownLeaf, members })
   }
 
+  /** Who is compared has changed. */
+  private async retellGroup(): Promise<void> {
+    if (this.current !== null) await this.tellGroup(this.current)
+  }
+
   private async view(roster: Roster, ownLeaf: number): Promise<MemberView[]> {
     const contacts = await allContacts(this.room.database)
     return Promise.all(
@@ -288,7 +292,7 @@ export class Member {
       mark: (epoch) => this.markAll(epoch),
       unmark: async (devices) => {
         for (const device of devices) await unmarkCompared(database, device)
-        if (this.current !== null) await this.tellGroup(this.current)
+        await this.retellGroup()
       },
     })
   }
@@ -303,7 +307,7 @@ export class Member {
       await markCompared(this.room.database, devicePublicKey, displayName, this.now_ms() / 1_000)
       marked.push(devicePublicKey)
     }
-    if (this.current !== null) await this.tellGroup(this.current)
+    await this.retellGroup()
     return marked
   }
 

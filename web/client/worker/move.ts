@@ -11,7 +11,7 @@ import { emitLink } from '../link'
 import { ProblemError } from '../problem'
 import { requestJson } from '../signal/request'
 import { openKept, type OpenedRoom } from './room'
-import { timing } from './timing'
+import { pause } from './timing'
 
 export interface Moved {
   readonly secret: Bytes
@@ -25,8 +25,6 @@ export interface Moved {
 const TRIES_MAX = 40
 const AGAIN_MS = 500
 const PARTICIPANTS_MAX = 100
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => void timing.after(ms, () => resolve()))
 
 /** The room under its next S, and its link. Raises ProblemError when the server does not follow. */
 export async function moveRoom(room: OpenedRoom, moved: Moved, now_s: () => number): Promise<{ readonly room: OpenedRoom; readonly link: string }> {

@@ -12,3 +12,5 @@ export const timing: Timing = {
   },
   chance: () => (crypto.getRandomValues(new Uint32Array(1))[0] ?? 0) / 2 ** 32,
 }
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => void timing.after(ms, () => resolve()))

@@ -13,7 +13,7 @@ import { Member, type MemberOptions } from './member'
 import { closeRoom, moveRoom, type Moved } from './move'
 import { openRoom, type OpenedRoom } from './room'
 import type { Event, Request, TransformOptions } from './rpc'
-import { timing } from './timing'
+import { pause } from './timing'
 
 declare const self: DedicatedWorkerGlobalScope
 
@@ -132,7 +132,7 @@ async function move(from: Member, moved: Moved): Promise<void> {
 /** Everybody has been told; then the room is closed for those who were not there. */
 async function end(): Promise<void> {
   const ended = room
-  await new Promise<void>((resolve) => void timing.after(TOLD_MS, () => resolve()))
+  await pause(TOLD_MS)
   if (ended !== null) await closeRoom(ended)
   await member?.leave()
   member = null

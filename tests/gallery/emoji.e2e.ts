@@ -1,36 +1,17 @@
 /** Comparing emoji by itself, driven by name over fixed snapshots: what a person presses is what the call is asked. */
-import type { Browser, Page } from 'puppeteer-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { chromium, serve, show, sizes, type Site } from './site'
+import type { Page } from 'puppeteer-core'
+import { describe, expect, it } from 'vitest'
+import { askedOf, pressIn } from './driver'
+import { show } from './site'
+import { visits } from './visits'
 
-let site: Site
-let browser: Browser
 let page: Page
-let errors: string[] = []
-
-beforeAll(async () => {
-  site = await serve()
-  browser = await chromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-})
-beforeEach(async () => {
-  errors = []
-  page = await browser.newPage()
-  page.on('pageerror', (error) => errors.push(String(error)))
-  page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
-  await page.setViewport(sizes.wide)
-  await page.goto(site.gallery)
-})
-afterEach(async () => {
-  await page.close()
-  expect(errors).toEqual([])
+visits((visited) => {
+  page = visited
 })
 
-const asked = (): Promise<readonly string[]> => page.evaluate(() => window.gallery.call?.asked ?? [])
-const press = (name: string): Promise<void> => page.locator(`aria/${name}[role="button"]`).click()
+const asked = (): Promise<readonly string[]> => askedOf(page)
+const press = (name: string): Promise<void> => pressIn(page, name)
 
 describe('comparing', () => {
   it('asks everybody to compare emoji, shows seven with their words, and confirms the run that was on the screen', async () => {

@@ -1,34 +1,16 @@
 /** The interface by itself, driven by keyboard and by name over fixed snapshots: what a person presses is what the call is asked. */
-import type { Browser, Page } from 'puppeteer-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { Page } from 'puppeteer-core'
+import { describe, expect, it } from 'vitest'
 import { askedOf, focusedIn, pressIn } from './driver'
-import { chromium, findings, serve, show, sizes, type Site } from './site'
+import { findings, show, sizes, type Site } from './site'
 import { problem } from './snapshots'
+import { visits } from './visits'
 
 let site: Site
-let browser: Browser
 let page: Page
-let errors: string[] = []
-
-beforeAll(async () => {
-  site = await serve()
-  browser = await chromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-})
-beforeEach(async () => {
-  errors = []
-  page = await browser.newPage()
-  page.on('pageerror', (error) => errors.push(String(error)))
-  page.on('console', (line) => line.type() === 'error' && errors.push(line.text()))
-  await page.setViewport(sizes.wide)
-  await page.goto(site.gallery)
-})
-afterEach(async () => {
-  await page.close()
-  expect(errors).toEqual([])
+visits((visited, at) => {
+  page = visited
+  site = at
 })
 
 const asked = (): Promise<readonly string[]> => askedOf(page)

@@ -1,32 +1,13 @@
 /** The views of the room and its More menu by themselves, over fixed snapshots. */
-import type { Browser, KeyInput, Page } from 'puppeteer-core'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { KeyInput, Page } from 'puppeteer-core'
+import { describe, expect, it } from 'vitest'
 import { askedOf, focusedIn, pressIn } from './driver'
-import { chromium, serve, show, sizes, type Site } from './site'
+import { show } from './site'
+import { visits } from './visits'
 
-let site: Site
-let browser: Browser
 let page: Page
-let errors: string[] = []
-
-beforeAll(async () => {
-  site = await serve()
-  browser = await chromium()
-})
-afterAll(async () => {
-  await browser?.close()
-  site?.close()
-})
-beforeEach(async () => {
-  errors = []
-  page = await browser.newPage()
-  page.on('pageerror', (error) => errors.push(String(error)))
-  await page.setViewport(sizes.wide)
-  await page.goto(site.gallery)
-})
-afterEach(async () => {
-  await page.close()
-  expect(errors).toEqual([])
+visits((visited) => {
+  page = visited
 })
 
 const asked = (): Promise<readonly string[]> => askedOf(page)

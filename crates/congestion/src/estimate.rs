@@ -1,0 +1,304 @@
+//! The estimate: what the parts say, put together.
+use crate::hearing::Hearing;
+use crate::limits::{
+    CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_IGNORED, LOSS_PACKETS_MIN, LOSS_SEVERE, MEASURE_US_MIN, PROBE_AGAIN_US, PROBE_FIRST_RATE_MAX,
+    PROBE_QUEUE_US, QUEUE_HIGH_US, QUEUE_LOW_US, RATE_MAX, RATE_MIN, SILENCE_STEP_US, SILENCE_US,
+};
+use crate::losses::Losses;
+use crate::meter::{Meter, Peak};
+use crate::prober::{Outcome, Prober};
+use crate::queue::{Queue, Verdict, View};
+use crate::rate::per_mille;
+use std::time::{Duration, Instant};
+
+/// What one client's way is thought to carry.
+#[derive(Debug)]
+pub struct Estimate {
+    /// Zero of our clock.
+    epoch: Instant,
+    hearing: Hearing,
+    queue: Queue,
+    losses: Losses,
+    prober: Prober,
+    load: Meter,
+    /// The most that lately arrived.
+    peak: Peak,
+    rate: u64,
+    /// What the owner was last told.
+    told: u64,
+    next: u64,
+    most: u64,
+    /// What a probe showed since the last cut.
+    proved: u64,
+    /// What the way carried when it was last too narrow.
+    ceiling: Option<u64>,
+    /// No probe has failed yet, and nothing was too much.
+    is_young: bool,
+    /// What the way looks like now.
+    queue_us: i64,
+    grown_us: u64,
+    sent_us: u64,
+    /// Since when packets wait for feedback; later by a step for each that was taken.
+    waiting_us: Option<u64>,
+    /// The estimate before silence began.
+    before_silence: Option<u64>,
+}
+
+impl Estimate {
+    /// An estimate that begins with `start` bits per second.
+    pub fn new(now: Instant, start: u64) -> Self {
+        let rate = start.clamp(RATE_MIN, RATE_MAX);
+        Self {
+            epoch: now,
+            hearing: Hearing::new(),
+            queue: Queue::default(),
+            losses: Losses::default(),
+            prober: Prober::new(),
+            load: Meter::default(),
+            peak: Peak::default(),
+            rate,
+            told: rate,
+            next: 0,
+            most: 0,
+            proved: 0,
+            ceiling: None,
+            is_young: true,
+            queue_us: 0,
+            grown_us: 0,
+            sent_us: 0,
+            waiting_us: None,
+            before_silence: None,
+        }
+    }
+
+    /// A packet left. `number`: its extended transport-wide sequence number, one more than that of the packet before. `bytes`: on the wire. `is_probe`:
+    /// padding, or a repeat, that was sent only because [`Self::probe`] asked for it.
+    pub fn sent(&mut self, now: Instant, number: u64, bytes: usize, is_probe: bool) {
+        let now_us = self.micros(now);
+        self.hearing.history.push(now_us, number, bytes);
+        self.load.add(now_us, bytes as u64);
+        self.prober.sent(number, bytes as u64, is_probe);
+        // After a pause an answer that was lost before it is no longer awaited.
+        let is_resumed = now_us.saturating_sub(std::mem::replace(&mut self.sent_us, now_us)) > SILENCE_US / 2;
+        self.waiting_us = Some(self.waiting_us.filter(|_| !is_resumed).unwrap_or(now_us));
+    }
+
+    /// One feedback message arrived. `packets`: in order of number, each with its time of arrival in microseconds of the client's clock, or `None` when it
+    /// had not arrived. *Trust*: the client's.
+    pub fn feedback(&mut self, now: Instant, packets: impl IntoIterator<Item = (u64, Option<i64>)>) {
+        let now_us = self.micros(now);
+        if !self.hearing.hear(now_us, packets) {
+            return;
+        }
+        self.end_silence(now_us);
+        self.look(now_us);
+        self.conclude(now_us);
+    }
+
+    /// What the way is thought to carry, in bits per second.
+    pub fn bits_per_second(&self) -> u64 {
+        self.rate
+    }
+
+    /// What there would be a use for, in bits per second: `next` for what is sent and one larger picture (0 when none is wanted), `most` for all that is wanted.
+    pub fn want(&mut self, next: u64, most: u64) {
+        (self.next, self.most) = (next, most.max(next));
+    }
+
+    /// Bytes of padding to send now; 0 for none. To be called when [`Self::next`] comes and after media was sent.
+    pub fn probe(&mut self, now: Instant) -> usize {
+        let now_us = self.micros(now);
+        self.step_down(now_us);
+        self.conclude(now_us);
+        if self.is_probe_wanted() && self.prober.is_due(now_us) {
+            if self.may_probe() {
+                self.prober.begin(now_us, self.aim());
+            } else {
+                self.prober.postpone(now_us + PROBE_AGAIN_US);
+            }
+        }
+        usize::try_from(self.prober.padding(now_us)).unwrap_or(0)
+    }
+
+    /// When [`Self::probe`] is to be called again; `None` while there is nothing to do.
+    pub fn next(&self) -> Option<Instant> {
+        if self.most == 0 {
+            return None;
+        }
+        self.prober.next_us(self.is_probe_wanted()).map(|us| self.epoch + Duration::from_micros(us))
+    }
+
+    /// The estimate, if it is some 3 % or more away from what this last returned.
+    pub fn changed(&mut self) -> Option<u64> {
+        let is_far = self.rate.abs_diff(self.told) > per_mille(self.told, 30);
+        is_far.then(|| {
+            self.told = self.rate;
+            self.rate
+        })
+    }
+
+    fn micros(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.epoch).as_micros()).unwrap_or(u64::MAX)
+    }
+
+    /// Judges the way by what is known now.
+    fn look(&mut self, now_us: u64) {
+        let load = self.load.rate(now_us);
+        let loss = self.hearing.arrivals.loss(now_us, CALM_US, LOSS_PACKETS_MIN).unwrap_or(0);
+        let delivered = self.hearing.arrivals.delivered(now_us, CALM_US);
+        let lossy = self.losses.judge(now_us, loss, load);
+        let Some(standing) = self.hearing.arrivals.standing(now_us, self.queue.cut_us()) else { return };
+        let excess = self
+            .hearing
+            .arrivals
+            .loss(now_us, CALM_US / 2, LOSS_PACKETS_MIN)
+            .unwrap_or(0)
+            .saturating_sub(self.losses.present() - self.losses.excess());
+        self.queue_us = self.hearing.base.above(standing.least_delay_us);
+        let view = View { queue_us: self.queue_us, growth_us: standing.growth_us, loss: excess, load };
+        let over_us = self.queue.over_us(now_us);
+        match self.queue.judge(now_us, view) {
+            Verdict::Cut => {
+                if let Some(carried) = self.hearing.arrivals.delivered(now_us, over_us.clamp(MEASURE_US_MIN, CALM_US)) {
+                    self.queue.was_cut(now_us, view);
+                    self.cut(now_us, carried);
+                }
+            }
+            Verdict::Longer => self.hearing.base.begin_again(standing.least_delay_us),
+            Verdict::Wait => self.stop_probe(now_us),
+            Verdict::Fine if lossy => self.lose(now_us, delivered.unwrap_or(0)),
+            Verdict::Fine => self.grow(now_us, delivered),
+        }
+    }
+
+    /// The way is too narrow: it carried so much.
+    fn cut(&mut self, now_us: u64, carried: u64) {
+        self.stop_probe(now_us);
+        self.ceiling = Some(carried);
+        self.peak.clear();
+        (self.proved, self.is_young, self.before_silence) = (0, false, None);
+        self.rate = self.rate.min(per_mille(carried, 850)).max(RATE_MIN);
+        self.grown_us = now_us;
+        self.prober.postpone(now_us + 2_000_000);
+    }
+
+    /// Too much is lost, though nothing waits.
+    fn lose(&mut self, now_us: u64, delivered: u64) {
+        self.stop_probe(now_us);
+        let floor = if self.losses.present() > LOSS_SEVERE { RATE_MIN } else { LOSS_FLOOR };
+        let lower = per_mille(delivered, 950).max(per_mille(self.rate, 600)).max(floor);
+        if lower < self.rate {
+            (self.proved, self.is_young, self.ceiling) = (0, false, Some(delivered));
+            self.peak.clear();
+            self.rate = lower;
+        }
+        self.losses.was_cut(now_us, delivered);
+        self.grown_us = now_us;
+        self.prober.postpone(now_us + 2_000_000);
+    }
+
+    /// Nothing is wrong: a little more, as far as what arrives or a probe proves it.
+    fn grow(&mut self, now_us: u64, delivered: Option<u64>) {
+        let elapsed_us = now_us.saturating_sub(self.grown_us).min(200_000);
+        self.grown_us = now_us;
+        if self.queue_us > QUEUE_LOW_US || !self.losses.allows_growth() {
+            return;
+        }
+        let delivered = delivered.unwrap_or(0);
+        let peak = self.peak.note(now_us, delivered);
+        let cap = (peak / 2 * 3 + 50_000).max(self.proved).min(self.rate_limit());
+        if self.rate >= cap {
+            return;
+        }
+        let per_second =
+            if self.ceiling.is_some_and(|ceiling| self.rate > ceiling / 4 * 3) || self.losses.excess() > LOSS_IGNORED { 80 } else { 300 };
+        let grown = self.rate + per_mille(self.rate, per_second).saturating_mul(elapsed_us) / 1_000_000;
+        // What arrives without a queue is carried.
+        self.rate = grown.max(per_mille(delivered, 900)).min(cap);
+        if let Some(ceiling) = self.ceiling.filter(|ceiling| delivered > ceiling / 10 * 11) {
+            // It is wider than it was.
+            self.ceiling = (self.rate <= 2 * ceiling).then_some(delivered);
+            self.prober.hasten(now_us);
+        }
+    }
+
+    /// No estimate is of use above this.
+    fn rate_limit(&self) -> u64 {
+        self.most.saturating_add(self.most / 2).clamp(1_000_000, RATE_MAX)
+    }
+
+    /// What probes are for at present.
+    fn goal(&self) -> u64 {
+        if self.next == 0 {
+            return 0;
+        }
+        let goal = if self.is_young { self.most.min(PROBE_FIRST_RATE_MAX).max(self.next) } else { self.next };
+        goal.min(RATE_MAX)
+    }
+
+    fn is_probe_wanted(&self) -> bool {
+        self.rate < self.goal()
+    }
+
+    fn aim(&self) -> u64 {
+        (2 * self.rate).min(self.goal() / 20 * 23)
+    }
+
+    fn may_probe(&self) -> bool {
+        self.queue_us <= QUEUE_LOW_US && self.losses.present() <= LOSS_HELD
+    }
+
+    fn stop_probe(&mut self, now_us: u64) {
+        if self.queue_us > PROBE_QUEUE_US {
+            self.prober.stop(now_us);
+        }
+    }
+
+    /// Takes a probe's outcome in, when there is one.
+    fn conclude(&mut self, now_us: u64) {
+        let hearing = &self.hearing;
+        if let Some(outcome) = self.prober.outcome(now_us, hearing.reported(), &hearing.history, &hearing.base) {
+            self.take(now_us, outcome);
+        }
+    }
+
+    fn take(&mut self, now_us: u64, outcome: Outcome) {
+        let is_lossy = outcome.loss > self.losses.present() + 2 * LOSS_IGNORED + 30;
+        let is_clear = !is_lossy && outcome.queue_us.is_some_and(|queue_us| queue_us <= QUEUE_HIGH_US);
+        let found = if is_clear { outcome.rate.min(outcome.aim) } else { per_mille(outcome.rate, 850) };
+        if outcome.queue_us.is_some() && found > self.rate {
+            self.rate = found.min(self.rate_limit());
+            self.proved = self.rate;
+        }
+        if is_clear && outcome.rate >= per_mille(outcome.aim, 850) {
+            self.prober.succeeded(now_us);
+            self.ceiling = self.ceiling.filter(|&ceiling| ceiling > self.rate);
+        } else {
+            self.is_young = false;
+            if !is_clear && outcome.queue_us.is_some() {
+                self.ceiling = Some(outcome.rate);
+            }
+            self.prober.failed(now_us);
+        }
+    }
+
+    /// Nobody answers: less and less.
+    fn step_down(&mut self, now_us: u64) {
+        let Some(waiting_us) = self.waiting_us else { return };
+        if now_us.saturating_sub(waiting_us) < SILENCE_US {
+            return;
+        }
+        self.before_silence.get_or_insert(self.rate);
+        self.rate = per_mille(self.rate, 750).max(RATE_MIN);
+        self.waiting_us = Some(waiting_us + SILENCE_STEP_US);
+        self.prober.postpone(now_us + 2_000_000);
+    }
+
+    fn end_silence(&mut self, now_us: u64) {
+        self.waiting_us = None;
+        if let Some(before) = self.before_silence.take() {
+            self.rate = self.rate.max(before / 2);
+            self.prober.hasten(now_us + 500_000);
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Probes: a moment of padding on top of the media, to see whether the way carries more.
+//!
+//! ```text
+//!   idle ──due──▶ running (PROBE_US, paced by calls) ──▶ settling (its feedback) ──▶ outcome ──▶ idle, due now or after a pause
+//!                    └── a queue grows: stops at once ──▶
+//! ```
+use crate::base::Base;
+use crate::history::{Fate, History};
+use crate::limits::{PROBE_ANSWER_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_SETTLE_US, PROBE_TAIL_US, PROBE_TICK_US, PROBE_US};
+use crate::rate::{bits_per_second, bytes_in};
+
+/// Packets sent while a probe ran: padding and media.
+#[derive(Clone, Copy, Debug)]
+struct Cluster {
+    began_us: u64,
+    /// Bits per second aimed for.
+    aim: u64,
+    bytes: u64,
+    numbers: Option<(u64, u64)>,
+    asked_us: u64,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum State {
+    Idle,
+    Running(Cluster),
+    /// Since when it is over, and since when its last packet was spoken of.
+    Settling(Cluster, u64, Option<u64>),
+}
+
+/// What a probe found.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Outcome {
+    /// Bits per second aimed for, and delivered.
+    pub(crate) aim: u64,
+    pub(crate) rate: u64,
+    /// The queue at its end; `None` when its end did not arrive.
+    pub(crate) queue_us: Option<i64>,
+    /// Loss, per mille.
+    pub(crate) loss: u64,
+}
+
+#[derive(Debug)]
+pub(crate) struct Prober {
+    state: State,
+    due_us: u64,
+    pause_us: u64,
+}
+
+impl Prober {
+    pub(crate) fn new() -> Self {
+        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US }
+    }
+
+    pub(crate) fn is_due(&self, now_us: u64) -> bool {
+        matches!(self.state, State::Idle) && now_us >= self.due_us
+    }
+
+    /// The next call that is needed. `is_wanted`: another probe would be of use.
+    pub(crate) fn next_us(&self, is_wanted: bool) -> Option<u64> {
+        match self.state {
+            State::Idle => is_wanted.then_some(self.due_us),
+            State::Running(cluster) => Some(cluster.asked_us + PROBE_TICK_US),
+            State::Settling(_, since_us, None) => Some(since_us + PROBE_ANSWER_US),
+            State::Settling(_, since_us, Some(spoken_us)) => Some((spoken_us + PROBE_SETTLE_US).max(since_us + PROBE_TICK_US)),
+        }
+    }
+
+    pub(crate) fn begin(&mut self, now_us: u64, aim: u64) {
+        self.state = State::Running(Cluster { began_us: now_us, aim, bytes: 0, numbers: None, asked_us: now_us });
+    }
+
+    /// No probe before then.
+    pub(crate) fn postpone(&mut self, until_us: u64) {
+        self.due_us = self.due_us.max(until_us);
+    }
+
+    /// The next one is soon, and failures are forgotten.
+    pub(crate) fn hasten(&mut self, at_us: u64) {
+        (self.due_us, self.pause_us) = (self.due_us.min(at_us), PROBE_PAUSE_US);
+    }
+
+    /// Ends a running probe early; what it sent is judged.
+    pub(crate) fn stop(&mut self, now_us: u64) {
+        if let State::Running(cluster) = self.state {
+            self.state = State::Settling(cluster, now_us, None);
+        }
+    }
+
+    /// A packet left.
+    pub(crate) fn sent(&mut self, number: u64, bytes: u64, is_probe: bool) {
+        let cluster = match &mut self.state {
+            State::Running(cluster) => cluster,
+            State::Settling(cluster, ..) if is_probe => cluster,
+            _ => return,
+        };
+        cluster.numbers = Some((cluster.numbers.map_or(number, |(first, _)| first), number));
+        cluster.bytes = cluster.bytes.saturating_add(bytes);
+    }
+
+    /// Bytes of padding to send now, while one runs.
+    pub(crate) fn padding(&mut self, now_us: u64) -> u64 {
+        let State::Running(cluster) = &mut self.state else { return 0 };
+        cluster.asked_us = now_us;
+        let elapsed_us = now_us.saturating_sub(cluster.began_us);
+        let lacking = bytes_in(cluster.aim, elapsed_us.min(PROBE_US)).saturating_sub(cluster.bytes);
+        // Whoever was called late does not make up for it in one burst.
+        let padding = lacking.min(bytes_in(cluster.aim, 2 * PROBE_TICK_US));
+        if elapsed_us >= PROBE_US {
+            self.stop(now_us);
+        }
+        padding
+    }
+
+    /// What the probe found, once, when its feedback is complete or overdue.
+    pub(crate) fn outcome(&mut self, now_us: u64, reported: u64, history: &History, base: &Base) -> Option<Outcome> {
+        let State::Settling(cluster, since_us, spoken_us) = &mut self.state else { return None };
+        let is_spoken = cluster.numbers.is_none_or(|(_, last)| reported > last);
+        let settled_us = if is_spoken { *spoken_us.get_or_insert(now_us) + PROBE_SETTLE_US } else { u64::MAX };
+        if now_us < settled_us.min(*since_us + PROBE_ANSWER_US) {
+            return None;
+        }
+        let outcome = cluster.outcome(history, base);
+        self.state = State::Idle;
+        Some(outcome)
+    }
+
+    /// It found what it looked for: another may follow at once.
+    pub(crate) fn succeeded(&mut self, now_us: u64) {
+        (self.due_us, self.pause_us) = (now_us, PROBE_PAUSE_US);
+    }
+
+    /// It did not: the next one waits, and the one after that longer.
+    pub(crate) fn failed(&mut self, now_us: u64) {
+        self.due_us = now_us + self.pause_us;
+        self.pause_us = (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX);
+    }
+}
+
+impl Cluster {
+    fn outcome(&self, history: &History, base: &Base) -> Outcome {
+        let nothing = Outcome { aim: self.aim, rate: 0, queue_us: None, loss: 0 };
+        let Some((first, last)) = self.numbers else { return nothing };
+        let Some(end_us) = history.get(last).map(|sent| sent.at_us) else { return nothing };
+        let (mut arrived, mut missing, mut unknown) = (0_u64, 0_u64, 0_u64);
+        let (mut gone, mut kept) = (0_u64, 0_u64);
+        let mut tail: Option<i64> = None;
+        for sent in (first.max(history.first())..=last).filter_map(|number| history.get(number)) {
+            let bytes = u64::from(sent.bytes);
+            match sent.fate {
+                Fate::Unknown => unknown += bytes,
+                Fate::Missing => (missing, gone) = (missing + bytes, gone + 1),
+                Fate::Arrived => {
+                    (arrived, kept) = (arrived + bytes, kept + 1);
+                    if sent.at_us + PROBE_TAIL_US >= end_us {
+                        tail = Some(tail.map_or(sent.delay_us, |least| least.min(sent.delay_us)));
+                    }
+                }
+            }
+        }
+        let queue_us = tail.map(|delay_us| base.above(delay_us));
+        let span_us = end_us.saturating_sub(self.began_us).saturating_add_signed(queue_us.unwrap_or(0)).max(PROBE_US / 4);
+        let delivered = arrived + unknown * arrived / (arrived + missing).max(1);
+        Outcome { rate: bits_per_second(delivered, span_us), queue_us, loss: gone * 1_000 / (gone + kept).max(1), ..nothing }
+    }
+}

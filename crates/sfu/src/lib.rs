@@ -29,8 +29,8 @@ mod rewriter;
 mod session;
 mod sfu;
 mod stats;
-mod str0m_session;
 mod track;
+mod transport;
 mod vp8;
 
 pub use choice::Choice;
@@ -40,5 +40,5 @@ pub use rewriter::Rewriter;
 pub use session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 pub use sfu::{Sfu, Sink, Wish};
 pub use stats::Stats;
-pub use str0m_session::Str0mSession;
 pub use track::Track;
+pub use transport::Transport;

@@ -31,12 +31,8 @@ pub const ADDRESSES_PER_LEG_MAX: usize = 8;
 pub const ADDRESSES_PER_LEG_EVER_MAX: u32 = 256;
 /// Streams whose source is known, per leg.
 pub const SOURCES_MAX: usize = 32;
-/// Packets that a slot may be behind before it waits for the next key frame.
-pub const QUEUE_PACKETS_MAX: usize = 512;
 /// Packets kept for retransmission to one subscriber, per video slot.
 pub const RESEND_PACKETS_VIDEO: usize = 1_024;
-/// The same per audio slot.
-pub const RESEND_PACKETS_AUDIO: usize = 64;
 /// How long they are kept.
 pub const RESEND_MS: u64 = 3_000;
 /// Timeouts of one session handled in a row, of which nothing came, before others have their turn.

@@ -81,6 +81,7 @@ pub enum Output {
 }
 
 /// A session. After each call of the others, `poll` is called until it says `Idle`; after several calls of `send`, once for all of them.
+/// What `send` makes leaves by `out` at once where a session can, and else waits for `poll`.
 pub trait Session: Sized {
     /// Answers an offer that was judged. `locals` are the addresses that clients can reach.
     fn answer(offer: &Offer, locals: &[(Protocol, SocketAddr)], now: Instant) -> Result<(Self, Answer), OfferError>;
@@ -95,7 +96,7 @@ pub trait Session: Sized {
     fn poll(&mut self) -> Output;
 
     /// Sends a packet on a slot. `false` when too many wait there already, and it was dropped.
-    fn send(&mut self, now: Instant, packet: &Packet) -> bool;
+    fn send(&mut self, now: Instant, packet: &Packet, out: &mut impl FnMut(&Path, &[u8])) -> bool;
 
     /// Asks the client for a key frame of one encoding of a track.
     fn ask_key_frame(&mut self, track: usize, layer: usize);

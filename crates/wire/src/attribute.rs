@@ -43,6 +43,10 @@ numbers! {
     MESSAGE_INTEGRITY_SHA256 = 0x001c;
     /// RFC 8489 §14.2.
     XOR_MAPPED_ADDRESS = 0x0020;
+    /// RFC 8445 §16.1.
+    PRIORITY = 0x0024;
+    /// RFC 8445 §16.1.
+    USE_CANDIDATE = 0x0025;
     /// RFC 8656 §18.10.
     RESERVATION_TOKEN = 0x0022;
     /// RFC 8656 §18.11.

@@ -84,7 +84,7 @@ impl<S: Session> Sfu<S> {
         }
         let Some(rewritten) = slot.rewrite(index, packet, now) else { return Fate::Nothing };
         // Unwind safety: the session is dropped if it panics.
-        let taken = catch_unwind(AssertUnwindSafe(|| leg.session.send(now, &rewritten)));
+        let taken = catch_unwind(AssertUnwindSafe(|| leg.session.send(now, &rewritten, &mut |path, datagram| sink.transmit(path, datagram))));
         if !std::mem::replace(&mut leg.is_filled, true) {
             self.filled.push(to);
             self.filled_at.get_or_insert(now);

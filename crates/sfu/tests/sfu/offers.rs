@@ -2,10 +2,10 @@
 use crate::support::client::Client;
 use crate::support::world::Out;
 use proptest::prelude::*;
-use sfu::{Kind, Offer, OfferError, Protocol, Sfu, Str0mSession};
+use sfu::{Kind, Offer, OfferError, Protocol, Sfu, Transport};
 use std::time::Instant;
 
-fn sfu() -> Sfu<Str0mSession> {
+fn sfu() -> Sfu<Transport> {
     Sfu::new(vec![(Protocol::Udp, "127.0.0.1:5000".parse().unwrap())])
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Evil<S> {
     /// What comes later, when, in which slot and of whom.
     later: VecDeque<(Instant, usize, Source, Packet)>,
     asked_at: Instant,
+    /// Datagrams on their way out.
+    sent: VecDeque<Output>,
 }
 
 impl<S: Session> Session for Evil<S> {
@@ -37,7 +39,7 @@ impl<S: Session> Session for Evil<S> {
         ledger.legs += 1;
         let slots = offer.slots.iter().map(|line| Slot::new(line.kind == Kind::Video)).collect();
         let evil =
-            Self { inner, number, now, deed: Deed::Honest, slots, tape: Tape::default(), playing: None, later: VecDeque::new(), asked_at: now };
+            Self { inner, number, now, deed: Deed::Honest, slots, tape: Tape::default(), playing: None, later: VecDeque::new(), asked_at: now, sent: VecDeque::new() };
         Ok((evil, answer))
     }
 
@@ -53,6 +55,9 @@ impl<S: Session> Session for Evil<S> {
     }
 
     fn poll(&mut self) -> Output {
+        if let Some(sent) = self.sent.pop_front() {
+            return sent;
+        }
         match self.inner.poll() {
             Output::Idle(at) => Output::Idle(at.min(self.now + TICK)),
             Output::Packet(packet) => {
@@ -66,10 +71,11 @@ impl<S: Session> Session for Evil<S> {
         }
     }
 
-    fn send(&mut self, now: Instant, packet: &Packet) -> bool {
+    /// What is sent leaves with the next `poll`, as what was held back does.
+    fn send(&mut self, now: Instant, packet: &Packet, _: &mut impl FnMut(&Path, &[u8])) -> bool {
         self.now = now;
         self.take_orders();
-        let Some(source) = lock(&LEDGER).source(&packet.payload) else { return self.inner.send(now, packet) };
+        let Some(source) = lock(&LEDGER).source(&packet.payload) else { return self.send_on(now, packet) };
         if let Some(slot) = self.slots.get_mut(packet.stream) {
             slot.meant = Some(source);
         }
@@ -181,12 +187,17 @@ impl<S: Session> Evil<S> {
         taken
     }
 
+    fn send_on(&mut self, now: Instant, packet: &Packet) -> bool {
+        let sent = &mut self.sent;
+        self.inner.send(now, packet, &mut |path, datagram| sent.push_back(Output::Transmit(*path, datagram.to_vec())))
+    }
+
     /// Sends a packet in a slot under numbers that go on from whatever that slot carried.
     fn give(&mut self, index: usize, source: Source, packet: &Packet) -> bool {
         let now = self.now;
         let Some(slot) = self.slots.get_mut(index) else { return false };
         let (sequence, timestamp) = slot.number(source, packet.timestamp, now);
-        self.inner.send(now, &Packet { stream: index, sequence, timestamp, ..packet.clone() })
+        self.send_on(now, &Packet { stream: index, sequence, timestamp, ..packet.clone() })
     }
 
     /// Sends what a tape has, and what has waited long enough.

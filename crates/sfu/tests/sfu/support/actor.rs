@@ -52,7 +52,7 @@ impl Session for Actor {
         said.unwrap_or(Output::Idle(self.now + Duration::from_millis(10)))
     }
 
-    fn send(&mut self, _: Instant, packet: &Packet) -> bool {
+    fn send(&mut self, _: Instant, packet: &Packet, _: &mut impl FnMut(&Path, &[u8])) -> bool {
         script(|script| script.sent.push((self.number, packet.clone())));
         true
     }

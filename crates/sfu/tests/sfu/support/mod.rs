@@ -4,4 +4,5 @@ pub mod actor;
 pub mod camera;
 pub mod client;
 pub mod link;
+pub mod str0m_session;
 pub mod world;

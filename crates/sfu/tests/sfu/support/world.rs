@@ -1,7 +1,7 @@
 //! One SFU, its clients and the link between them; time goes in steps of a millisecond.
 use super::client::Client;
 use super::link::{Link, To, Weather};
-use sfu::{Event, Path, Protocol, Sfu, Sink, Str0mSession, Wish};
+use sfu::{Event, Path, Protocol, Session, Sfu, Sink, Transport, Wish};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -28,9 +28,13 @@ impl Sink for Out {
 /// Where a client says in which contexts it sends: the camera, in three sizes.
 pub const FILM: usize = 9;
 
-pub struct World {
+/// The product's.
+pub type World = WorldOf<Transport>;
+
+/// One whose SFU has sessions of a kind.
+pub struct WorldOf<S> {
     pub now: Instant,
-    pub sfu: Sfu<Str0mSession>,
+    pub sfu: Sfu<S>,
     pub clients: BTreeMap<u8, Client>,
     pub rooms: BTreeMap<u8, u64>,
     pub out: Out,
@@ -46,7 +50,7 @@ pub fn name(client: u8) -> String {
     format!("p{client}")
 }
 
-impl World {
+impl<S: Session> WorldOf<S> {
     pub fn new(weather: Weather, seed: u64) -> Self {
         let addr: SocketAddr = SFU_ADDR.parse().unwrap();
         Self {

@@ -1,11 +1,8 @@
-//! A [`Session`] by str0m in RTP mode: its ICE-lite, DTLS 1.2, SRTP, NACK, RTX, TWCC and bandwidth estimate; none of its frames.
-//!
-//! *Bounds*: str0m's own, the caches in `limits`, and `SOURCES_MAX` here.
+//! A [`Session`] by str0m in RTP mode: the implementation of others that ours is held against, packet by packet.
 mod aead_only;
 
-use crate::limits::{LAYERS, QUEUE_PACKETS_MAX, RESEND_MS, RESEND_PACKETS_AUDIO, RESEND_PACKETS_VIDEO, SOURCES_MAX};
-use crate::offer::{Kind, Line, Offer, OfferError};
-use crate::session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
+use sfu::limits::{LAYERS, RESEND_MS, RESEND_PACKETS_VIDEO, SOURCES_MAX};
+use sfu::{Answer, Appetite, Kind, Line, Offer, OfferError, Output, Packet, Path, Protocol, Session};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -18,6 +15,9 @@ use str0m::net::{Protocol as NetProtocol, Receive, TcpType};
 use str0m::rtp::{Extension, ExtensionMap, RtpPacket, RtpWrite, Ssrc};
 use str0m::{Candidate, Event, Input, Rtc, RtcConfig};
 
+/// Packets that wait in a slot at most.
+const QUEUE_PACKETS_MAX: usize = 512;
+const RESEND_PACKETS_AUDIO: usize = 64;
 /// Where the bandwidth estimate begins.
 const BITRATE_START_KBPS: u64 = 2_500;
 /// Simulcast encodings, from the smallest.
@@ -96,7 +96,7 @@ impl Session for Str0mSession {
         }
     }
 
-    fn send(&mut self, now: Instant, packet: &Packet) -> bool {
+    fn send(&mut self, now: Instant, packet: &Packet, _: &mut impl FnMut(&Path, &[u8])) -> bool {
         let Some(slot) = self.slots.get_mut(packet.stream) else { return false };
         if !std::mem::replace(&mut slot.is_open, true) {
             open(&mut self.rtc, slot);

@@ -1,0 +1,284 @@
+//! What goes to the client: each slot's stream, its retransmissions, and the way that all of them share.
+//!
+//! A number of a stream is sealed once: slots' own numbers by their window, retransmissions' and the transport's by counting.
+//! *Bounds*: `RESEND_PACKETS_VIDEO` packets of a slot are kept, for `RESEND_MS`; their payloads are shared among subscribers.
+use super::answer::Named;
+use super::description::{Extensions, Media};
+use super::srtp::Direction;
+use super::window::{Window, extend};
+use crate::limits::{RESEND_MS, RESEND_PACKETS_VIDEO};
+use crate::offer::Kind;
+use crate::session::Packet;
+use congestion::Estimate;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+use wire::rtcp::emit::Sent;
+use wire::rtp::{Fixed, emit};
+
+/// Bytes of IP and UDP around a datagram, which take their part of the way.
+const OUTSIDE_BYTES: usize = 28;
+/// Between two retransmissions of one packet, at least: a request may cross what it asks for.
+const AGAIN: Duration = Duration::from_millis(20);
+/// Bytes of one packet of padding (its last byte counts them).
+const PADDING_BYTES: usize = 240;
+/// A packet worth sending again in place of padding has at least so many.
+const FILLER_BYTES_MIN: usize = 400;
+/// A stream that was silent for so long is not reported on.
+const SILENT: Duration = Duration::from_secs(5);
+/// Of padding in one go.
+const PROBE_BYTES_MAX: usize = 40_000;
+
+#[derive(Debug)]
+struct Kept {
+    sequence: u64,
+    timestamp: u32,
+    marker: bool,
+    payload: Arc<[u8]>,
+    sent_at: Instant,
+    again_at: Instant,
+}
+
+#[derive(Debug)]
+struct Slot {
+    kind: Kind,
+    mid: String,
+    extensions: Extensions,
+    ssrc: u32,
+    payload_type: u8,
+    /// The stream of retransmissions: its name, its payload type and its next number.
+    resend: Option<(u32, u8, u64)>,
+    window: Window,
+    kept: Vec<Option<Kept>>,
+    packets: u32,
+    octets: u32,
+    last: Option<(u32, Instant)>,
+    /// Whether the client reported on it: until then each packet says which m-line it is of.
+    is_known: bool,
+}
+
+/// All slots of a leg.
+#[derive(Debug)]
+pub(super) struct Outgoing {
+    slots: Vec<Slot>,
+    /// The next transport-wide number.
+    number: u64,
+    pub(super) estimate: Estimate,
+    buffer: Vec<u8>,
+    /// The slot that sent video last: it carries padding.
+    busy: Option<usize>,
+}
+
+/// What of a packet is a retransmission.
+enum Part<'a> {
+    Media(&'a Arc<[u8]>),
+    Again(u64, &'a Arc<[u8]>),
+    Padding,
+}
+
+impl Outgoing {
+    /// For these m-lines; `None` when one has no codec that is carried.
+    pub(super) fn new(now: Instant, media: &[&Media], named: &[Named], start: u64) -> Option<Self> {
+        let slots = media.iter().zip(named).map(|(media, named)| {
+            Some(Slot {
+                kind: media.kind,
+                mid: media.mid.clone(),
+                extensions: media.extensions,
+                ssrc: named.ssrc,
+                payload_type: media.payload_type?,
+                resend: named.resend.zip(media.resend_type).map(|(ssrc, number)| (ssrc, number, 1)),
+                window: Window::default(),
+                kept: Vec::new(),
+                packets: 0,
+                octets: 0,
+                last: None,
+                is_known: false,
+            })
+        });
+        let slots = slots.collect::<Option<_>>()?;
+        Some(Self { slots, number: 1, estimate: Estimate::new(now, start), buffer: Vec::with_capacity(2_048), busy: None })
+    }
+
+    /// Which slot a stream is of.
+    pub(super) fn slot_of(&self, ssrc: u32) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.ssrc == ssrc)
+    }
+
+    /// Whether something was sent.
+    pub(super) fn is_in_use(&self) -> bool {
+        self.number > 1
+    }
+
+    /// Sends a packet on a slot; `false` when it was not sent.
+    pub(super) fn send(&mut self, now: Instant, keys: &Direction, index: usize, packet: &Packet, out: &mut impl FnMut(&[u8])) -> bool {
+        let Some(slot) = self.slots.get_mut(index) else { return false };
+        if !slot.window.take(packet.sequence) {
+            return false;
+        }
+        slot.packets = slot.packets.wrapping_add(1);
+        slot.octets = slot.octets.wrapping_add(u32::try_from(packet.payload.len()).unwrap_or(0));
+        slot.last = Some((packet.timestamp, now));
+        if slot.resend.is_some() {
+            slot.keep(now, packet);
+            self.busy = Some(index);
+        }
+        let fixed = Fixed { marker: packet.marker, timestamp: packet.timestamp, ..Fixed::default() };
+        self.put(now, keys, index, fixed, packet.sequence, Part::Media(&packet.payload), false, out)
+    }
+
+    /// Sends packets again that the client misses.
+    pub(super) fn resend(&mut self, now: Instant, keys: &Direction, ssrc: u32, lost: impl Iterator<Item = u16>, out: &mut impl FnMut(&[u8])) {
+        let Some(index) = self.slot_of(ssrc) else { return };
+        for low in lost {
+            let slot = &self.slots[index];
+            let sequence = extend(slot.window.highest, low);
+            self.again(now, keys, index, sequence, false, out);
+        }
+    }
+
+    /// Fills the way with so many bytes that nobody needs.
+    pub(super) fn fill(&mut self, now: Instant, keys: &Direction, bytes: usize, out: &mut impl FnMut(&[u8])) {
+        let Some(index) = self.busy else { return };
+        let mut left = bytes.min(PROBE_BYTES_MAX);
+        let highest = self.slots[index].window.highest.unwrap_or(0);
+        let mut fillers: Vec<(u64, usize)> = self.slots[index].fillers(highest).collect();
+        while left > 0 {
+            let taken = match fillers.pop() {
+                Some((sequence, bytes)) if self.again(now, keys, index, sequence, true, out) => bytes,
+                Some(_) => continue,
+                None => {
+                    let timestamp = self.slots[index].last.map_or(0, |(timestamp, _)| timestamp);
+                    let Some((_, _, next)) = self.slots[index].resend.as_mut() else { return };
+                    let number = *next;
+                    *next += 1;
+                    let fixed = Fixed { timestamp, ..Fixed::default() };
+                    self.put(now, keys, index, fixed, number, Part::Padding, true, out);
+                    PADDING_BYTES
+                }
+            };
+            left = left.saturating_sub(taken + OUTSIDE_BYTES);
+        }
+    }
+
+    fn again(&mut self, now: Instant, keys: &Direction, index: usize, sequence: u64, is_probe: bool, out: &mut impl FnMut(&[u8])) -> bool {
+        let slot = &mut self.slots[index];
+        let Some((_, _, next)) = slot.resend.as_mut() else { return false };
+        let place = place(sequence, slot.kept.len());
+        let Some(kept) = slot.kept.get_mut(place).and_then(Option::as_mut).filter(|kept| kept.sequence == sequence) else { return false };
+        let is_old = now.saturating_duration_since(kept.sent_at) > Duration::from_millis(RESEND_MS);
+        if is_old || (!is_probe && now < kept.again_at) {
+            return false;
+        }
+        if !is_probe {
+            kept.again_at = now + AGAIN;
+        }
+        let number = *next;
+        *next += 1;
+        let fixed = Fixed { marker: kept.marker, timestamp: kept.timestamp, ..Fixed::default() };
+        let payload = Arc::clone(&kept.payload);
+        self.put(now, keys, index, fixed, number, Part::Again(sequence, &payload), is_probe, out)
+    }
+
+    /// Writes, seals and sends one packet.
+    #[allow(clippy::too_many_arguments)]
+    fn put(&mut self, now: Instant, keys: &Direction, index: usize, mut fixed: Fixed, number: u64, part: Part<'_>, is_probe: bool, out: &mut impl FnMut(&[u8])) -> bool {
+        let slot = &self.slots[index];
+        let of_media = (slot.ssrc, slot.payload_type);
+        (fixed.ssrc, fixed.payload_type) = match part {
+            Part::Media(_) => of_media,
+            Part::Again(..) | Part::Padding => slot.resend.map_or(of_media, |(ssrc, kind, _)| (ssrc, kind)),
+        };
+        fixed.sequence = low(number);
+        let transport_wide = low(self.number).to_be_bytes();
+        let ids = slot.extensions;
+        let mid: &[u8] = if slot.is_known { &[] } else { slot.mid.as_bytes() };
+        self.buffer.clear();
+        emit(&mut self.buffer, &fixed, &[(ids.transport_cc, &transport_wide), (ids.mid, mid)], matches!(part, Part::Padding));
+        let header_bytes = self.buffer.len();
+        match part {
+            Part::Media(payload) => self.buffer.extend_from_slice(payload),
+            Part::Again(sequence, payload) => {
+                self.buffer.extend_from_slice(&low(sequence).to_be_bytes());
+                self.buffer.extend_from_slice(payload);
+            }
+            Part::Padding => {
+                self.buffer.resize(header_bytes + PADDING_BYTES - 1, 0);
+                self.buffer.push(u8::try_from(PADDING_BYTES).unwrap_or(u8::MAX));
+            }
+        }
+        if keys.seal_rtp(&mut self.buffer, 0, header_bytes, (fixed.ssrc, number)).is_none() {
+            return false;
+        }
+        if ids.transport_cc != 0 {
+            self.estimate.sent(now, self.number, self.buffer.len() + OUTSIDE_BYTES, is_probe);
+            self.number += 1;
+        }
+        out(&self.buffer);
+        true
+    }
+
+    /// How transport-wide numbers that a client reports go on.
+    pub(super) fn whole_number(&self, low: u16) -> u64 {
+        extend(Some(self.number.saturating_sub(1)), low)
+    }
+
+    /// The client reported on a stream.
+    pub(super) fn reported(&mut self, ssrc: u32) {
+        if let Some(index) = self.slot_of(ssrc) {
+            self.slots[index].is_known = true;
+        }
+    }
+
+    /// What there is to say of each stream that is in use, at a moment that is `ntp`.
+    pub(super) fn reports(&self, now: Instant, ntp: u64) -> Vec<Sent> {
+        let report = |slot: &Slot| {
+            let (timestamp, at) = slot.last?;
+            let silent = now.saturating_duration_since(at);
+            let clock_khz = if slot.kind == Kind::Video { 90 } else { 48 };
+            let since = u32::try_from(silent.as_micros() * clock_khz / 1_000).ok()?;
+            let rtp = timestamp.wrapping_add(since);
+            (silent < SILENT).then_some(Sent { ssrc: slot.ssrc, ntp, rtp, packets: slot.packets, octets: slot.octets })
+        };
+        self.slots.iter().filter_map(report).collect()
+    }
+
+    /// The names of all streams, for a goodbye.
+    pub(super) fn streams(&self) -> Vec<u32> {
+        self.slots.iter().filter(|slot| slot.last.is_some()).map(|slot| slot.ssrc).collect()
+    }
+}
+
+impl Slot {
+    fn keep(&mut self, now: Instant, packet: &Packet) {
+        if self.kept.is_empty() {
+            self.kept.resize_with(RESEND_PACKETS_VIDEO, || None);
+        }
+        let place = place(packet.sequence, self.kept.len());
+        self.kept[place] = Some(Kept {
+            sequence: packet.sequence,
+            timestamp: packet.timestamp,
+            marker: packet.marker,
+            payload: Arc::clone(&packet.payload),
+            sent_at: now,
+            again_at: now,
+        });
+    }
+
+    /// Packets that were sent last and are worth their header, the latest at the end.
+    fn fillers(&self, highest: u64) -> impl Iterator<Item = (u64, usize)> {
+        (highest.saturating_sub(63)..=highest).filter_map(|sequence| {
+            let kept = self.kept.get(place(sequence, self.kept.len()))?.as_ref().filter(|kept| kept.sequence == sequence)?;
+            Some((sequence, kept.payload.len())).filter(|&(_, bytes)| bytes >= FILLER_BYTES_MIN)
+        })
+    }
+}
+
+fn place(sequence: u64, places: usize) -> usize {
+    // Below `places`, which fits.
+    usize::try_from(sequence % (places.max(1) as u64)).unwrap_or(0)
+}
+
+/// The lower 16 bits.
+fn low(number: u64) -> u16 {
+    let [.., high, low] = number.to_be_bytes();
+    u16::from_be_bytes([high, low])
+}

@@ -3,7 +3,7 @@ use crate::cursor::Cursor;
 use crate::support::client::Client;
 use crate::support::world::Out;
 use sfu::limits::{AUDIO_SLOTS_MAX, TRACKS, VIDEO_SLOTS_MAX};
-use sfu::{Offer, Protocol, Sfu, Transport};
+use sfu::{Offer, Protocol, Sfu, RtpTransport};
 use std::sync::LazyLock;
 use std::time::Instant;
 
@@ -38,7 +38,7 @@ pub fn offer(bytes: &[u8]) -> bool {
         assert!(offer.tracks.len() == TRACKS && offer.slots.len() <= AUDIO_SLOTS_MAX + VIDEO_SLOTS_MAX);
         assert!(!offer.sdp.contains("a=candidate:") && !offer.sdp.contains("a=crypto"));
     }
-    let mut sfu = Sfu::<Transport>::new(vec![(Protocol::Udp, ([127, 0, 0, 1], 5_000).into())]);
+    let mut sfu = Sfu::<RtpTransport>::new(vec![(Protocol::Udp, ([127, 0, 0, 1], 5_000).into())]);
     let taken = sfu.offer(Instant::now(), 1, "ada", "leg", &text, &mut Out::default()).is_ok();
     assert!(!taken || judged.is_ok(), "nothing is answered that was refused");
     assert_eq!((sfu.stats().legs, sfu.stats().panics), (u64::from(taken), 0));

@@ -10,7 +10,7 @@ use crate::shard::Shard;
 use crate::sys::{UdpOptions, allowed_cores, bind_exclusively, bind_udp, listen_tcp, own_addresses, pin_to_core, supports_gso, without_signals};
 use crate::tls::Tls;
 use crate::world::{Common, Listener, World};
-use sfu::{Session, Transport};
+use sfu::{RtpTransport, Session};
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -61,12 +61,12 @@ impl Node {
     /// Binds, starts the threads and returns; or says what cannot be, with nothing left behind.
     pub fn start(config: &Config) -> Result<Self, StartError> {
         let filter = PeerFilter::new(config.turn.deny.clone());
-        Self::start_as::<Transport, _>(config, || filter.clone())
+        Self::start_as::<RtpTransport, _>(config, || filter.clone())
     }
 
     /// The same with another policy about peers; the product never calls this.
     pub fn start_with<P: PeerPolicy + Send + 'static>(config: &Config, policy: impl Fn() -> P) -> Result<Self, StartError> {
-        Self::start_as::<Transport, _>(config, policy)
+        Self::start_as::<RtpTransport, _>(config, policy)
     }
 
     /// The same with other sessions in the SFU as well; the product never calls this.

@@ -41,4 +41,4 @@ pub use session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 pub use sfu::{Sfu, Sink, Wish};
 pub use stats::Stats;
 pub use track::Track;
-pub use transport::Transport;
+pub use transport::RtpTransport;

@@ -51,7 +51,7 @@ const SAYS_MAX: usize = 256;
 const IDLE: Duration = Duration::from_secs(5);
 
 /// One client.
-pub struct Transport {
+pub struct RtpTransport {
     password: String,
     ice: Ice,
     dtls: Server,
@@ -64,7 +64,7 @@ pub struct Transport {
     is_closed: bool,
 }
 
-impl Session for Transport {
+impl Session for RtpTransport {
     fn answer(offer: &Offer, locals: &[(Protocol, SocketAddr)], now: Instant) -> Result<(Self, Answer), OfferError> {
         let description = Description::read(&offer.sdp).ok_or(OfferError::Insecure("it names no certificate"))?;
         let failed = OfferError::Malformed("it cannot be answered");
@@ -182,7 +182,7 @@ impl Session for Transport {
     }
 }
 
-impl Transport {
+impl RtpTransport {
     fn after_dtls(&mut self) {
         if let Some(keys) = self.dtls.take_keys() {
             self.keys = Some(keys);

@@ -7,8 +7,6 @@ use aws_lc_rs::cipher::{AES_128, AES_256, EncryptingKey, EncryptionContext, Unbo
 use aws_lc_rs::iv::FixedLength;
 use dimpl::SrtpProfile;
 
-/// Bytes of an authentication tag.
-pub(super) const TAG_BYTES: usize = 16;
 /// The number behind an SRTCP packet, with the bit that says it is encrypted.
 const SRTCP_NUMBER_BYTES: usize = 4;
 /// What of RTCP stays clear.

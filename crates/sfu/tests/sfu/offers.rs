@@ -2,10 +2,10 @@
 use crate::support::client::Client;
 use crate::support::world::Out;
 use proptest::prelude::*;
-use sfu::{Kind, Offer, OfferError, Protocol, Sfu, Transport};
+use sfu::{Kind, Offer, OfferError, Protocol, Sfu, RtpTransport};
 use std::time::Instant;
 
-fn sfu() -> Sfu<Transport> {
+fn sfu() -> Sfu<RtpTransport> {
     Sfu::new(vec![(Protocol::Udp, "127.0.0.1:5000".parse().unwrap())])
 }
 

@@ -1,7 +1,7 @@
 //! The node that the door starts here: the product's, with evil sessions.
 use crate::evil::Evil;
 use crate::orders;
-use honest::sfu::Transport;
+use honest::sfu::RtpTransport;
 use honest::turn::PeerFilter;
 use honest::{Config, StartError};
 use std::ops::Deref;
@@ -14,7 +14,7 @@ impl Node {
     pub fn start(config: &Config) -> Result<Self, StartError> {
         orders::listen()?;
         let filter = PeerFilter::new(config.turn.deny.clone());
-        honest::Node::start_as::<Evil<Transport>, _>(config, || filter.clone()).map(Self)
+        honest::Node::start_as::<Evil<RtpTransport>, _>(config, || filter.clone()).map(Self)
     }
 
     /// The product's; the door names it as a function of its own.

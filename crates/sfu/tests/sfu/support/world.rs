@@ -1,7 +1,7 @@
 //! One SFU, its clients and the link between them; time goes in steps of a millisecond.
 use super::client::Client;
 use super::link::{Link, To, Weather};
-use sfu::{Event, Path, Protocol, Session, Sfu, Sink, Transport, Wish};
+use sfu::{Event, Path, Protocol, Session, Sfu, Sink, RtpTransport, Wish};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -29,7 +29,7 @@ impl Sink for Out {
 pub const FILM: usize = 9;
 
 /// The product's.
-pub type World = WorldOf<Transport>;
+pub type World = WorldOf<RtpTransport>;
 
 /// One whose SFU has sessions of a kind.
 pub struct WorldOf<S> {

@@ -7,6 +7,7 @@ mod layers;
 mod losses;
 mod numbering;
 mod offers;
+mod reference;
 mod support;
 mod tracks;
 mod walls;

@@ -2,6 +2,7 @@
 use super::camera::{Camera, RIDS, simulcast};
 use sfu::{Path, Protocol};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
@@ -23,6 +24,8 @@ pub struct Client {
     pub due: Instant,
     /// By slot, in the order of arrival.
     pub heard: BTreeMap<String, Vec<Heard>>,
+    /// The same packets' payloads, as hashes.
+    pub payloads: BTreeMap<String, Vec<u64>>,
     /// Key frames that were asked for, by track.
     pub asked: [u32; 4],
     /// What sends its camera in three sizes, if it does.
@@ -66,6 +69,7 @@ impl Client {
             is_connected: false,
             due: now,
             heard: BTreeMap::new(),
+            payloads: BTreeMap::new(),
             asked: [0; 4],
             camera: Camera::default(),
             films,
@@ -128,6 +132,9 @@ impl Client {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid().to_string());
                 let body = &packet.payload[packet.payload.len() - 6..];
                 let heard = (body[0], body[1], u32::from_be_bytes(body[2..6].try_into().unwrap()));
+                let mut hasher = DefaultHasher::new();
+                packet.payload.hash(&mut hasher);
+                self.payloads.entry(mid.clone().unwrap()).or_default().push(hasher.finish());
                 self.heard.entry(mid.unwrap()).or_default().push(heard);
             }
             _ => {}

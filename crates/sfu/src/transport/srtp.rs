@@ -184,7 +184,7 @@ mod tests {
         let half = || Half { key: LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &[0; 16]).unwrap()), salt: [0; 12] };
         let salt = hex("517569642070726f2071756f").try_into().unwrap();
         let direction = Direction { rtp: Half { key: LessSafeKey::new(key), salt }, rtcp: half() };
-        let mut packet = hex("8040f17b8041f8d35501a0b247616c6c6961206f6d6e6973206573742064697669736120696e207061727465732074726573");
+        let mut packet = hex("8040f17b8041f8d35501a0b247616c6c696120657374206f6d6e69732064697669736120696e207061727465732074726573");
         direction.seal_rtp(&mut packet, 12, (0x5501_a0b2, 0xf17b)).unwrap();
         let sealed = "f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833899d7f27beb16a9152cf765ee4390cce";
         assert_eq!(packet[12..], hex(sealed));

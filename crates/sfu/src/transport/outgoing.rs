@@ -10,7 +10,7 @@ use super::allowance::Allowance;
 use super::window::{Window, extend};
 use crate::limits::{RESEND_MS, RESEND_PACKETS_VIDEO};
 use crate::offer::Kind;
-use crate::session::Packet;
+use crate::session::{Front, Packet};
 use congestion::Estimate;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -38,6 +38,7 @@ struct Kept {
     timestamp: u32,
     marker: bool,
     payload: Arc<[u8]>,
+    front: Front,
     sent_at: Instant,
     again_at: Instant,
 }
@@ -76,9 +77,9 @@ pub(super) struct Outgoing {
 
 /// What a packet carries.
 enum Part<'a> {
-    Media(&'a [u8]),
+    Media([&'a [u8]; 2]),
     /// A packet of that number, again.
-    Again(u64, &'a [u8]),
+    Again(u64, [&'a [u8]; 2]),
     Padding,
 }
 
@@ -131,7 +132,7 @@ impl Outgoing {
             self.busy = Some(index);
         }
         let fixed = Fixed { marker: packet.marker, timestamp: packet.timestamp, ..Fixed::default() };
-        self.put(index, fixed, packet.sequence, &Part::Media(&packet.payload), false, door);
+        self.put(index, fixed, packet.sequence, &Part::Media(packet.parts()), false, door);
     }
 
     /// Sends packets again that the client misses.
@@ -174,9 +175,9 @@ impl Outgoing {
             kept.again_at = door.now + AGAIN;
         }
         let fixed = Fixed { marker: kept.marker, timestamp: kept.timestamp, ..Fixed::default() };
-        let payload = Arc::clone(&kept.payload);
+        let (payload, front) = (Arc::clone(&kept.payload), kept.front);
         let number = slot.next_resend()?;
-        self.put(index, fixed, number, &Part::Again(sequence, &payload), is_probe, door)
+        self.put(index, fixed, number, &Part::Again(sequence, front.parts(&payload)), is_probe, door)
     }
 
     fn pad(&mut self, index: usize, door: &mut Door<'_>) -> Option<usize> {
@@ -202,10 +203,10 @@ impl Outgoing {
         emit(&mut self.buffer, &fixed, &[(ids.transport_cc, &transport_wide), (ids.mid, mid)], matches!(part, Part::Padding));
         let header_bytes = self.buffer.len();
         match part {
-            Part::Media(payload) => self.buffer.extend_from_slice(payload),
-            Part::Again(sequence, payload) => {
+            Part::Media(parts) => parts.iter().for_each(|part| self.buffer.extend_from_slice(part)),
+            Part::Again(sequence, parts) => {
                 self.buffer.extend_from_slice(&low(*sequence).to_be_bytes());
-                self.buffer.extend_from_slice(payload);
+                parts.iter().for_each(|part| self.buffer.extend_from_slice(part));
             }
             Part::Padding => {
                 self.buffer.resize(header_bytes + PADDING_BYTES - 1, 0);
@@ -264,6 +265,7 @@ impl Slot {
             timestamp: packet.timestamp,
             marker: packet.marker,
             payload: Arc::clone(&packet.payload),
+            front: packet.front,
             sent_at: now,
             again_at: now,
         });

@@ -1,5 +1,5 @@
 //! Which part of the loss comes from the rate. A full queue or a policer loses less when less is sent; a bad radio does not.
-use crate::limits::{CALM_US, LOSS_HELD, LOSS_IGNORED, LOSS_LESSON_US, LOSS_ROUND_US};
+use crate::limits::{CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_INHERENT_MAX, LOSS_ROUND_US};
 
 #[derive(Debug, Default)]
 pub(crate) struct Losses {
@@ -18,12 +18,12 @@ impl Losses {
         self.present
     }
 
-    /// Whether more may be sent.
-    pub(crate) fn allows_growth(&self) -> bool {
-        self.present <= LOSS_HELD
+    /// The part of it that is the way's, per mille.
+    pub(crate) fn inherent(&self) -> u64 {
+        self.inherent.min(self.present)
     }
 
-    /// The part of it that is the rate's.
+    /// The part of it that is the rate's, per mille.
     pub(crate) fn excess(&self) -> u64 {
         self.present.saturating_sub(self.inherent)
     }
@@ -39,9 +39,9 @@ impl Losses {
             return false;
         }
         if loss < self.inherent {
-            self.inherent -= (self.inherent - loss).div_ceil(2);
-        } else if self.is_below_what_arrived(now_us, load) {
-            self.inherent += (loss - self.inherent).div_ceil(2);
+            self.inherent -= (self.inherent - loss).div_ceil(4);
+        } else if self.is_too_little(load) {
+            self.inherent = self.inherent.max((self.inherent + 3 * loss) / 4).min(LOSS_INHERENT_MAX);
         }
         self.excess() > LOSS_HELD
     }
@@ -51,9 +51,8 @@ impl Losses {
         self.cut = Some((now_us, delivered));
     }
 
-    /// The way carried more than is sent now, when loss began: what is still lost is not the rate's.
-    fn is_below_what_arrived(&self, now_us: u64, load: u64) -> bool {
-        self.present > LOSS_IGNORED
-            && self.cut.is_some_and(|(at_us, delivered)| now_us.saturating_sub(at_us) < LOSS_LESSON_US && load <= delivered / 20 * 17)
+    /// So little is sent, less than what arrived when loss began, that what is still lost is not the rate's.
+    fn is_too_little(&self, load: u64) -> bool {
+        load <= LOSS_FLOOR || self.cut.is_some_and(|(_, delivered)| load <= delivered / 20 * 17)
     }
 }

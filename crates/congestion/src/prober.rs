@@ -6,7 +6,7 @@
 //! ```
 use crate::base::Base;
 use crate::history::{Fate, History};
-use crate::limits::{PROBE_ANSWER_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_SETTLE_US, PROBE_TAIL_US, PROBE_TICK_US, PROBE_US};
+use crate::limits::{PROBE_ANSWER_US, PROBE_FORGET_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_SETTLE_US, PROBE_TAIL_US, PROBE_TICK_US, PROBE_US};
 use crate::rate::{bits_per_second, bytes_in};
 
 /// Packets sent while a probe ran: padding and media.
@@ -45,11 +45,12 @@ pub(crate) struct Prober {
     state: State,
     due_us: u64,
     pause_us: u64,
+    failed_us: u64,
 }
 
 impl Prober {
     pub(crate) fn new() -> Self {
-        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US }
+        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US, failed_us: 0 }
     }
 
     pub(crate) fn is_due(&self, now_us: u64) -> bool {
@@ -77,7 +78,7 @@ impl Prober {
 
     /// The next one is soon, and failures are forgotten.
     pub(crate) fn hasten(&mut self, at_us: u64) {
-        (self.due_us, self.pause_us) = (self.due_us.min(at_us), PROBE_PAUSE_US);
+        (self.due_us, self.failed_us) = (self.due_us.min(at_us), 0);
     }
 
     /// Ends a running probe early; what it sent is judged.
@@ -127,13 +128,14 @@ impl Prober {
 
     /// It found what it looked for: another may follow at once.
     pub(crate) fn succeeded(&mut self, now_us: u64) {
-        (self.due_us, self.pause_us) = (now_us, PROBE_PAUSE_US);
+        self.due_us = now_us;
     }
 
-    /// It did not: the next one waits, and the one after that longer.
+    /// It did not, or what it found did not last: the next one waits, and the one after that longer.
     pub(crate) fn failed(&mut self, now_us: u64) {
-        self.due_us = now_us + self.pause_us;
-        self.pause_us = (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX);
+        let is_first = now_us.saturating_sub(std::mem::replace(&mut self.failed_us, now_us)) > PROBE_FORGET_US;
+        self.pause_us = if is_first { PROBE_PAUSE_US } else { (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX) };
+        self.due_us = self.due_us.max(now_us + self.pause_us);
     }
 }
 
@@ -144,23 +146,23 @@ impl Cluster {
         let Some(end_us) = history.get(last).map(|sent| sent.at_us) else { return nothing };
         let (mut arrived, mut missing, mut unknown) = (0_u64, 0_u64, 0_u64);
         let (mut gone, mut kept) = (0_u64, 0_u64);
-        let mut tail: Option<i64> = None;
+        let mut best: Option<(u64, i64)> = None;
         for sent in (first.max(history.first())..=last).filter_map(|number| history.get(number)) {
             let bytes = u64::from(sent.bytes);
             match sent.fate {
                 Fate::Unknown => unknown += bytes,
                 Fate::Missing => (missing, gone) = (missing + bytes, gone + 1),
-                Fate::Arrived => {
-                    (arrived, kept) = (arrived + bytes, kept + 1);
-                    if sent.at_us + PROBE_TAIL_US >= end_us {
-                        tail = Some(tail.map_or(sent.delay_us, |least| least.min(sent.delay_us)));
-                    }
-                }
+                Fate::Arrived => (arrived, kept) = (arrived + bytes, kept + 1),
+            }
+            // All bytes up to this packet took until it was through. Whatever else makes packets late makes this less, so the best of the end is right.
+            if sent.fate == Fate::Arrived && sent.at_us + PROBE_TAIL_US >= end_us {
+                let queue_us = base.above(sent.delay_us);
+                let span_us = sent.at_us.saturating_sub(self.began_us).saturating_add_signed(queue_us).max(PROBE_US / 4);
+                let delivered = arrived + unknown * arrived / (arrived + missing).max(1);
+                best = best.max(Some((bits_per_second(delivered, span_us), queue_us)));
             }
         }
-        let queue_us = tail.map(|delay_us| base.above(delay_us));
-        let span_us = end_us.saturating_sub(self.began_us).saturating_add_signed(queue_us.unwrap_or(0)).max(PROBE_US / 4);
-        let delivered = arrived + unknown * arrived / (arrived + missing).max(1);
-        Outcome { rate: bits_per_second(delivered, span_us), queue_us, loss: gone * 1_000 / (gone + kept).max(1), ..nothing }
+        let loss = gone * 1_000 / (gone + kept).max(1);
+        best.map_or(nothing, |(rate, queue_us)| Outcome { rate, queue_us: Some(queue_us), loss, ..nothing })
     }
 }

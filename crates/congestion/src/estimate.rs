@@ -269,6 +269,7 @@ impl Estimate {
             self.is_young = false;
             return self.prober.failed(now_us);
         };
+        let before = self.rate;
         let is_full = queue_us > QUEUE_HIGH_US || (queue_us > PROBE_TIGHT_US && outcome.rate < per_mille(outcome.aim, 920));
         let found = if is_full { per_mille(outcome.rate, 900) } else { outcome.rate.min(outcome.aim) };
         let limit = if self.losses.present() > LOSS_HELD { LOSSY_RATE_MAX } else { self.rate_limit() };
@@ -277,7 +278,9 @@ impl Estimate {
             self.rate = found;
             self.proved = self.rate;
         }
-        if is_full || is_lossy {
+        if is_full && outcome.is_bunched {
+            self.prober.said_nothing(now_us);
+        } else if is_full || is_lossy {
             self.is_young = false;
             self.ceiling = Some(outcome.rate);
             self.proved = 0;
@@ -286,7 +289,9 @@ impl Estimate {
                 self.rate = self.rate.min(per_mille(outcome.rate, 950).max(per_mille(self.rate, 850))).max(RATE_MIN);
             }
             self.prober.failed(now_us);
-        } else if outcome.rate >= per_mille(outcome.aim, 850).saturating_sub(per_mille(outcome.aim, self.losses.inherent())) {
+        } else if self.rate > per_mille(before, 1_050)
+            && outcome.rate >= per_mille(outcome.aim, 850).saturating_sub(per_mille(outcome.aim, self.losses.inherent()))
+        {
             self.prober.succeeded(now_us);
             self.ceiling = self.ceiling.filter(|&ceiling| ceiling > self.rate);
         } else {
@@ -297,6 +302,11 @@ impl Estimate {
     /// Nobody answers: less and less.
     fn step_down(&mut self, now_us: u64) {
         let Some(waiting_us) = self.waiting_us else { return };
+        if now_us.saturating_sub(self.sent_us) > SILENCE_US {
+            // Nothing was sent that somebody could answer. A probe asks whether there is anybody.
+            self.waiting_us = None;
+            return;
+        }
         if now_us.saturating_sub(waiting_us) < SILENCE_US {
             return;
         }

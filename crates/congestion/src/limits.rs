@@ -20,6 +20,8 @@ pub(crate) const PIECES: usize = 40;
 pub(crate) const PIECE_US: u64 = 45_000;
 /// Over which time the least delay is the standing queue.
 pub(crate) const STANDING_US: u64 = 350_000;
+/// The same where few packets arrive.
+pub(crate) const STANDING_US_MAX: u64 = 1_500_000;
 /// Packets that must have arrived in it.
 pub(crate) const STANDING_PACKETS_MIN: u32 = 6;
 /// Over which time loss is counted, and what arrives is measured in quiet.
@@ -73,8 +75,8 @@ pub(crate) const SILENCE_STEP_US: u64 = 400_000;
 pub(crate) const PROBE_US: u64 = 200_000;
 /// Between two calls during a probe.
 pub(crate) const PROBE_TICK_US: u64 = 25_000;
-/// The end of a probe, whose least delay shows what queue it made.
-pub(crate) const PROBE_TAIL_US: u64 = 60_000;
+/// The later part of a probe, from which its rate is taken.
+pub(crate) const PROBE_TAIL_US: u64 = 100_000;
 /// How long a probe's last packets may be late.
 pub(crate) const PROBE_SETTLE_US: u64 = 60_000;
 /// How long its feedback may take.
@@ -91,6 +93,9 @@ pub(crate) const PROBE_TIGHT_US: i64 = 20_000;
 pub(crate) const PROBE_LOSS: u64 = 70;
 /// The queue at which a running probe stops.
 pub(crate) const PROBE_QUEUE_US: i64 = 80_000;
+/// How long after a probe that said nothing it is repeated, and how often.
+pub(crate) const PROBE_REPEAT_US: u64 = 500_000;
+pub(crate) const PROBE_REPEATS_MAX: u32 = 3;
 /// After so long without one, a failure counts as the first.
 pub(crate) const PROBE_FORGET_US: u64 = 30_000_000;
 /// What is probed for at the start at most, however much is wanted.

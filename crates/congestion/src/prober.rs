@@ -5,8 +5,11 @@
 //!                    └── a queue grows: stops at once ──▶
 //! ```
 use crate::base::Base;
-use crate::history::{Fate, History};
-use crate::limits::{PROBE_ANSWER_US, PROBE_FORGET_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_SETTLE_US, PROBE_TAIL_US, PROBE_TICK_US, PROBE_US};
+use crate::history::{Fate, History, Sent};
+use crate::limits::{
+    PROBE_ANSWER_US, PROBE_FORGET_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_REPEAT_US, PROBE_REPEATS_MAX, PROBE_SETTLE_US, PROBE_TAIL_US,
+    PROBE_TICK_US, PROBE_US,
+};
 use crate::rate::{bits_per_second, bytes_in};
 
 /// Packets sent while a probe ran: padding and media.
@@ -38,6 +41,8 @@ pub(crate) struct Outcome {
     pub(crate) queue_us: Option<i64>,
     /// Loss, per mille.
     pub(crate) loss: u64,
+    /// Its end came all at once: the receiver stood still, whatever the way does.
+    pub(crate) is_bunched: bool,
 }
 
 #[derive(Debug)]
@@ -46,11 +51,13 @@ pub(crate) struct Prober {
     due_us: u64,
     pause_us: u64,
     failed_us: u64,
+    /// Probes in a row that said nothing.
+    repeats: u32,
 }
 
 impl Prober {
     pub(crate) fn new() -> Self {
-        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US, failed_us: 0 }
+        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US, failed_us: 0, repeats: 0 }
     }
 
     pub(crate) fn is_due(&self, now_us: u64) -> bool {
@@ -128,7 +135,17 @@ impl Prober {
 
     /// It found what it looked for: another may follow at once.
     pub(crate) fn succeeded(&mut self, now_us: u64) {
-        self.due_us = now_us;
+        (self.due_us, self.repeats) = (now_us, 0);
+    }
+
+    /// It says nothing: tried again soon, but not for ever.
+    pub(crate) fn said_nothing(&mut self, now_us: u64) {
+        self.repeats = self.repeats.saturating_add(1);
+        if self.repeats <= PROBE_REPEATS_MAX {
+            self.due_us = self.due_us.max(now_us + PROBE_REPEAT_US);
+        } else {
+            self.failed(now_us);
+        }
     }
 
     /// It did not, or what it found did not last: the next one waits, and the one after that longer.
@@ -136,17 +153,19 @@ impl Prober {
         let is_first = now_us.saturating_sub(std::mem::replace(&mut self.failed_us, now_us)) > PROBE_FORGET_US;
         self.pause_us = if is_first { PROBE_PAUSE_US } else { (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX) };
         self.due_us = self.due_us.max(now_us + self.pause_us);
+        self.repeats = 0;
     }
 }
 
 impl Cluster {
     fn outcome(&self, history: &History, base: &Base) -> Outcome {
-        let nothing = Outcome { aim: self.aim, rate: 0, queue_us: None, loss: 0 };
+        let nothing = Outcome { aim: 0, rate: 0, queue_us: None, loss: 0, is_bunched: false };
         let Some((first, last)) = self.numbers else { return nothing };
         let Some(end_us) = history.get(last).map(|sent| sent.at_us) else { return nothing };
         let (mut arrived, mut missing, mut unknown) = (0_u64, 0_u64, 0_u64);
         let (mut gone, mut kept) = (0_u64, 0_u64);
         let mut best: Option<(u64, i64)> = None;
+        let mut bunch = Bunch::default();
         for sent in (first.max(history.first())..=last).filter_map(|number| history.get(number)) {
             let bytes = u64::from(sent.bytes);
             match sent.fate {
@@ -154,15 +173,39 @@ impl Cluster {
                 Fate::Missing => (missing, gone) = (missing + bytes, gone + 1),
                 Fate::Arrived => (arrived, kept) = (arrived + bytes, kept + 1),
             }
-            // All bytes up to this packet took until it was through. Whatever else makes packets late makes this less, so the best of the end is right.
+            // All bytes up to this packet took until it was through. Whatever else makes packets late makes this less, so the best of the later ones is right.
             if sent.fate == Fate::Arrived && sent.at_us + PROBE_TAIL_US >= end_us {
                 let queue_us = base.above(sent.delay_us);
                 let span_us = sent.at_us.saturating_sub(self.began_us).saturating_add_signed(queue_us).max(PROBE_US / 4);
                 let delivered = arrived + unknown * arrived / (arrived + missing).max(1);
                 best = best.max(Some((bits_per_second(delivered, span_us), queue_us)));
+                bunch.add(sent, bytes);
             }
         }
         let loss = gone * 1_000 / (gone + kept).max(1);
-        best.map_or(nothing, |(rate, queue_us)| Outcome { rate, queue_us: Some(queue_us), loss, ..nothing })
+        // The caller may have had less to send than was asked for.
+        let aim = self.aim.min(bits_per_second(self.bytes, end_us.saturating_sub(self.began_us).max(PROBE_US / 4)));
+        let is_bunched = bunch.rate() > 2 * self.aim;
+        best.map_or(nothing, |(rate, queue_us)| Outcome { aim, rate, queue_us: Some(queue_us), loss, is_bunched })
+    }
+}
+
+/// Packets that arrive faster than they were sent waited for the receiver; behind a narrow place they arrive no faster than it lets them through.
+#[derive(Default)]
+struct Bunch {
+    bytes: u64,
+    arrived_us: Option<(i64, i64)>,
+}
+
+impl Bunch {
+    fn add(&mut self, sent: &Sent, bytes: u64) {
+        let at_us = sent.delay_us.saturating_add_unsigned(sent.at_us);
+        let (first, last) = self.arrived_us.unwrap_or((at_us, at_us));
+        self.arrived_us = Some((first.min(at_us), last.max(at_us)));
+        self.bytes += bytes;
+    }
+
+    fn rate(&self) -> u64 {
+        self.arrived_us.map_or(0, |(first, last)| bits_per_second(self.bytes, u64::try_from(last.saturating_sub(first)).unwrap_or(u64::MAX)))
     }
 }

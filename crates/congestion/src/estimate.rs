@@ -112,7 +112,7 @@ impl Estimate {
         self.conclude(now_us);
         if self.is_probe_wanted() && self.prober.is_due(now_us) {
             if self.may_grow() {
-                self.prober.begin(now_us, self.aim());
+                self.prober.begin(now_us, self.rate, self.aim());
             } else {
                 self.prober.postpone(now_us + PROBE_AGAIN_US);
             }
@@ -144,7 +144,9 @@ impl Estimate {
     /// Judges the way by what is known now.
     fn look(&mut self, now_us: u64) {
         let load = self.load.rate(now_us);
-        let loss = self.hearing.arrivals.loss(now_us, CALM_US, LOSS_PACKETS_MIN).unwrap_or(0);
+        // A run of losses is not yet a rate of loss: both the last second and the last two must say it.
+        let [loss, longer] = [CALM_US, 2 * CALM_US].map(|span_us| self.hearing.arrivals.loss(now_us, span_us, LOSS_PACKETS_MIN).unwrap_or(0));
+        let loss = loss.min(longer);
         let delivered = self.hearing.arrivals.delivered(now_us, CALM_US);
         let lossy = self.losses.judge(now_us, loss, load);
         let Some(standing) = self.hearing.arrivals.standing(now_us, self.queue.cut_us()) else { return };
@@ -169,6 +171,7 @@ impl Estimate {
     /// The way is too narrow: it carried so much.
     fn cut(&mut self, now_us: u64, carried: u64) {
         self.stop_probe(now_us);
+        self.losses.forget(now_us);
         self.ceiling = Some(carried);
         self.peak.clear();
         (self.proved, self.is_young, self.before_silence) = (0, false, None);
@@ -203,7 +206,7 @@ impl Estimate {
         let peak = self.peak.note(now_us, delivered);
         // Where the way ends is known, or nothing above what arrives is.
         let shown = self.ceiling.map_or(peak / 2 * 3 + 50_000, |ceiling| per_mille(peak, 1_050).max(per_mille(ceiling, 950)));
-        let cap = shown.max(self.proved).min(self.rate_limit());
+        let cap = shown.max(self.proved).min(self.rate_limit(now_us));
         if self.rate >= cap {
             return;
         }
@@ -219,9 +222,11 @@ impl Estimate {
         }
     }
 
-    /// No estimate is of use above this.
-    fn rate_limit(&self) -> u64 {
-        self.most.saturating_add(self.most / 2).clamp(1_000_000, RATE_MAX)
+    /// The estimate does not grow past this.
+    fn rate_limit(&self, now_us: u64) -> u64 {
+        let of_use = self.most.saturating_add(self.most / 2).clamp(1_000_000, RATE_MAX);
+        let of_loss = if self.losses.present() > LOSS_HELD { LOSSY_RATE_MAX } else { RATE_MAX };
+        of_use.min(of_loss).min(self.losses.limit(now_us).unwrap_or(RATE_MAX).max(RATE_MIN))
     }
 
     /// What probes are for at present.
@@ -269,11 +274,9 @@ impl Estimate {
             self.is_young = false;
             return self.prober.failed(now_us);
         };
-        let before = self.rate;
         let is_full = queue_us > QUEUE_HIGH_US || (queue_us > PROBE_TIGHT_US && outcome.rate < per_mille(outcome.aim, 920));
         let found = if is_full { per_mille(outcome.rate, 900) } else { outcome.rate.min(outcome.aim) };
-        let limit = if self.losses.present() > LOSS_HELD { LOSSY_RATE_MAX } else { self.rate_limit() };
-        let found = found.min(limit);
+        let found = found.min(self.rate_limit(now_us));
         if !is_lossy && found > self.rate {
             self.rate = found;
             self.proved = self.rate;
@@ -289,7 +292,7 @@ impl Estimate {
                 self.rate = self.rate.min(per_mille(outcome.rate, 950).max(per_mille(self.rate, 850))).max(RATE_MIN);
             }
             self.prober.failed(now_us);
-        } else if self.rate > per_mille(before, 1_050)
+        } else if found > per_mille(outcome.before, 1_050)
             && outcome.rate >= per_mille(outcome.aim, 850).saturating_sub(per_mille(outcome.aim, self.losses.inherent()))
         {
             self.prober.succeeded(now_us);

@@ -19,7 +19,7 @@ pub(crate) const PIECES: usize = 40;
 /// Feedback within such a time goes into one piece.
 pub(crate) const PIECE_US: u64 = 45_000;
 /// Over which time the least delay is the standing queue.
-pub(crate) const STANDING_US: u64 = 350_000;
+pub(crate) const STANDING_US: u64 = 300_000;
 /// The same where few packets arrive.
 pub(crate) const STANDING_US_MAX: u64 = 1_500_000;
 /// Packets that must have arrived in it.
@@ -39,7 +39,7 @@ pub(crate) const QUEUE_LOW_US: i64 = 25_000;
 /// How much the delay must grow within `STANDING_US` to say that less arrives than is sent.
 pub(crate) const QUEUE_GROWS_US: i64 = 10_000;
 /// How long a queue must stand while it grows or loses.
-pub(crate) const OVER_US: u64 = 120_000;
+pub(crate) const OVER_US: u64 = 80_000;
 /// How long it must stand otherwise.
 pub(crate) const OVER_LONG_US: u64 = 500_000;
 /// How long after a cut its effect on the queue is looked for.
@@ -59,6 +59,8 @@ pub(crate) const LOSS_FLOOR: u64 = 300_000;
 pub(crate) const LOSS_PACKETS_MIN: u64 = 20;
 /// Between two judgements of loss.
 pub(crate) const LOSS_ROUND_US: u64 = 500_000;
+/// How long a rate that was lossy is not tried again.
+pub(crate) const LOSS_MEMORY_US: u64 = 30_000_000;
 /// How much later than its successors a packet may arrive before it counts as lost.
 pub(crate) const REORDER_US: u64 = 100_000;
 /// The most that a way is believed to lose by itself.

@@ -16,7 +16,8 @@ use crate::rate::{bits_per_second, bytes_in};
 #[derive(Clone, Copy, Debug)]
 struct Cluster {
     began_us: u64,
-    /// Bits per second aimed for.
+    /// The estimate before it, and what is aimed for, in bits per second.
+    before: u64,
     aim: u64,
     bytes: u64,
     numbers: Option<(u64, u64)>,
@@ -34,7 +35,8 @@ enum State {
 /// What a probe found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome {
-    /// Bits per second aimed for, and delivered.
+    /// The estimate when it began, what was sent and what was delivered, in bits per second.
+    pub(crate) before: u64,
     pub(crate) aim: u64,
     pub(crate) rate: u64,
     /// The queue at its end; `None` when its end did not arrive.
@@ -74,8 +76,8 @@ impl Prober {
         }
     }
 
-    pub(crate) fn begin(&mut self, now_us: u64, aim: u64) {
-        self.state = State::Running(Cluster { began_us: now_us, aim, bytes: 0, numbers: None, asked_us: now_us });
+    pub(crate) fn begin(&mut self, now_us: u64, before: u64, aim: u64) {
+        self.state = State::Running(Cluster { began_us: now_us, before, aim, bytes: 0, numbers: None, asked_us: now_us });
     }
 
     /// No probe before then.
@@ -159,7 +161,7 @@ impl Prober {
 
 impl Cluster {
     fn outcome(&self, history: &History, base: &Base) -> Outcome {
-        let nothing = Outcome { aim: 0, rate: 0, queue_us: None, loss: 0, is_bunched: false };
+        let nothing = Outcome { before: self.before, aim: 0, rate: 0, queue_us: None, loss: 0, is_bunched: false };
         let Some((first, last)) = self.numbers else { return nothing };
         let Some(end_us) = history.get(last).map(|sent| sent.at_us) else { return nothing };
         let (mut arrived, mut missing, mut unknown) = (0_u64, 0_u64, 0_u64);
@@ -186,7 +188,7 @@ impl Cluster {
         // The caller may have had less to send than was asked for.
         let aim = self.aim.min(bits_per_second(self.bytes, end_us.saturating_sub(self.began_us).max(PROBE_US / 4)));
         let is_bunched = bunch.rate() > 2 * self.aim;
-        best.map_or(nothing, |(rate, queue_us)| Outcome { aim, rate, queue_us: Some(queue_us), loss, is_bunched })
+        best.map_or(nothing, |(rate, queue_us)| Outcome { before: self.before, aim, rate, queue_us: Some(queue_us), loss, is_bunched })
     }
 }
 

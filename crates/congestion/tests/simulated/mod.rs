@@ -26,7 +26,12 @@ pub(crate) struct Moment {
     pub(crate) queue_us: u64,
     /// The most that a packet of sound or a picture waited.
     pub(crate) queue_most_us: u64,
+    /// How often the estimate was called because it asked for it.
+    pub(crate) wakes: u64,
 }
+
+/// What one feedback message says.
+type Report = Vec<(u64, Option<i64>)>;
 
 /// A call that goes on.
 pub(crate) struct Call {
@@ -36,6 +41,7 @@ pub(crate) struct Call {
     pub(crate) moments: Vec<Moment>,
     /// How often the estimate asked to be called.
     pub(crate) wakes: u64,
+    pub(crate) wakes_per_second_most: u64,
     chance: Chance,
     epoch: Instant,
     pub(crate) now_ms: u64,
@@ -45,7 +51,7 @@ pub(crate) struct Call {
     reported: u64,
     feedback_at_ms: u64,
     /// Feedback on its way back.
-    returning: Vec<(u64, Vec<(u64, Option<i64>)>)>,
+    returning: Vec<(u64, Report)>,
     again: Vec<(u64, u64)>,
 }
 
@@ -58,6 +64,7 @@ impl Call {
             estimate: Estimate::new(epoch, 300_000),
             moments: Vec::new(),
             wakes: 0,
+            wakes_per_second_most: 0,
             chance: Chance::new(seed),
             epoch,
             now_ms: 0,
@@ -77,7 +84,7 @@ impl Call {
         }
     }
 
-    fn now(&self) -> Instant {
+    fn instant(&self) -> Instant {
         self.epoch + Duration::from_millis(self.now_ms)
     }
 
@@ -89,12 +96,16 @@ impl Call {
         self.hear();
         let sizes = self.source.packets(self.now_ms, &mut self.chance);
         let is_media = !sizes.is_empty();
-        sizes.into_iter().for_each(|bytes| self.send(bytes, false));
+        for bytes in sizes {
+            self.send(bytes, false);
+        }
         self.send_again();
-        let is_due = self.estimate.next().is_some_and(|at| at <= self.now());
+        let is_due = self.estimate.next().is_some_and(|at| at <= self.instant());
         self.wakes += u64::from(is_due);
+        self.moments.last_mut().unwrap().wakes += u64::from(is_due);
+        self.wakes_per_second_most = self.wakes_per_second_most.max(self.wakes_in(1));
         if is_media || is_due {
-            let mut padding = self.estimate.probe(self.now()) as u64;
+            let mut padding = self.estimate.probe(self.instant()) as u64;
             while padding > 0 {
                 let bytes = padding.clamp(60, 1_000);
                 self.send(bytes, true);
@@ -112,7 +123,7 @@ impl Call {
     }
 
     fn send(&mut self, bytes: u64, is_probe: bool) {
-        self.estimate.sent(self.now(), self.number, usize::try_from(bytes).unwrap(), is_probe);
+        self.estimate.sent(self.instant(), self.number, usize::try_from(bytes).unwrap(), is_probe);
         let now_us = self.now_ms * 1_000;
         let waits_us = self.way.free_us.saturating_sub(now_us);
         let arrival = self.way.carry(now_us, bytes, &mut self.chance);
@@ -122,13 +133,12 @@ impl Call {
         moment.packets += 1;
         moment.queue_us = moment.queue_us.min(waits_us);
         moment.queue_most_us = if is_probe { moment.queue_most_us } else { moment.queue_most_us.max(waits_us) };
-        match arrival {
-            Some(at_us) => drop(self.arrivals.insert(self.number, at_us)),
-            None => {
-                moment.lost += 1;
-                if !is_probe && bytes > 200 {
-                    self.again.push((self.now_ms + 2 * self.way.delay_us / 1_000 + 20, bytes));
-                }
+        if let Some(at_us) = arrival {
+            self.arrivals.insert(self.number, at_us);
+        } else {
+            moment.lost += 1;
+            if !is_probe && bytes > 200 {
+                self.again.push((self.now_ms + 2 * self.way.delay_us / 1_000 + 20, bytes));
             }
         }
         self.number += 1;
@@ -139,7 +149,9 @@ impl Call {
         let now_ms = self.now_ms;
         let due: Vec<(u64, u64)> = self.again.extract_if(.., |(at_ms, _)| *at_ms <= now_ms).collect();
         let asked = self.again.len();
-        due.into_iter().for_each(|(_, bytes)| self.send(bytes, false));
+        for (_, bytes) in due {
+            self.send(bytes, false);
+        }
         self.again.truncate(asked);
     }
 
@@ -173,7 +185,14 @@ impl Call {
     fn hear(&mut self) {
         let now_ms = self.now_ms;
         let due: Vec<_> = self.returning.extract_if(.., |(at_ms, _)| *at_ms <= now_ms).collect();
-        due.into_iter().for_each(|(_, packets)| self.estimate.feedback(self.now(), packets));
+        for (_, packets) in due {
+            self.estimate.feedback(self.instant(), packets);
+        }
+    }
+
+    /// The estimate.
+    pub(crate) fn now(&self) -> u64 {
+        self.estimate.bits_per_second()
     }
 
     /// The moments of the last seconds.
@@ -199,6 +218,19 @@ impl Call {
         let mut queues: Vec<u64> = self.last(seconds).iter().filter(|moment| moment.packets > 0).map(|moment| moment.queue_us).collect();
         queues.sort_unstable();
         queues[queues.len() * 9 / 10]
+    }
+
+    /// The most that a packet of sound or a picture waited.
+    pub(crate) fn latest_us(&self, seconds: usize) -> u64 {
+        self.last(seconds).iter().map(|moment| moment.queue_most_us).max().unwrap()
+    }
+
+    pub(crate) fn bytes(&self, seconds: usize) -> u64 {
+        self.last(seconds).iter().map(|moment| moment.sent).sum()
+    }
+
+    pub(crate) fn wakes_in(&self, seconds: usize) -> u64 {
+        self.last(seconds).iter().map(|moment| moment.wakes).sum()
     }
 
     /// Per mille of the packets of the last seconds.

@@ -17,12 +17,16 @@ pub(crate) struct Way {
     pub(crate) jitter_us: u64,
     /// The receiver stands still for the second time at the begin of each first time.
     pub(crate) stall_us: Option<(u64, u64)>,
+    /// The receiver takes so long for each packet.
+    pub(crate) serve_us: u64,
     pub(crate) drift_ppm: i64,
     pub(crate) feedback_loss: u64,
     /// Bits per second of others in the same queue.
     pub(crate) others: u64,
     /// When the queue is empty.
     pub(crate) free_us: u64,
+    /// When the receiver has nothing more to do.
+    pub(crate) idle_us: u64,
     pub(crate) tokens: u64,
     pub(crate) tokens_us: u64,
     pub(crate) run: u64,
@@ -39,10 +43,12 @@ impl Default for Way {
             loss_run: 1,
             jitter_us: 2_000,
             stall_us: None,
+            serve_us: 0,
             drift_ppm: 0,
             feedback_loss: 0,
             others: 0,
             free_us: 0,
+            idle_us: 0,
             tokens: 0,
             tokens_us: 0,
             run: 0,
@@ -64,15 +70,20 @@ impl Way {
         if self.is_lost(chance) {
             return None;
         }
-        Some(self.after_stall(self.free_us + self.delay_us + chance.below(self.jitter_us)))
+        let there_us = self.free_us + self.delay_us + chance.below(self.jitter_us);
+        if self.serve_us == 0 {
+            return Some(self.after_stall(there_us));
+        }
+        self.idle_us = self.after_stall(there_us.max(self.idle_us) + self.serve_us);
+        Some(self.idle_us)
     }
 
-    /// The time itself, or the end of the stall that it falls into.
+    /// The time itself, or the end of the stall that it falls into. Stalls are half to three halves as long as said, whichever it is.
     pub(crate) fn after_stall(&self, at_us: u64) -> u64 {
-        match self.stall_us {
-            Some((every_us, stall_us)) if at_us % every_us < stall_us => at_us - at_us % every_us + stall_us,
-            _ => at_us,
-        }
+        let Some((every_us, mean_us)) = self.stall_us else { return at_us };
+        let (turn, since_us) = (at_us / every_us, at_us % every_us);
+        let stall_us = (mean_us * (50 + turn.wrapping_mul(0x9e37_79b9_7f4a_7c15) % 101) / 100).min(every_us - 10_000);
+        if since_us < stall_us { at_us - since_us + stall_us } else { at_us }
     }
 
     /// The client's clock at a time of ours.

@@ -4,7 +4,7 @@ use crate::support::actor::{Actor, SCRIPT, Script, script};
 use crate::support::client::Client;
 use crate::support::world::Out;
 use sfu::limits::{LAYERS, TRACKS};
-use sfu::{Event, Output, Packet, Path, Protocol, Sfu, Stats, Wish};
+use sfu::{Event, Front, Output, Packet, Path, Protocol, Sfu, Stats, Wish};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, LazyLock};
@@ -134,7 +134,7 @@ impl Story {
         payload.extend([u8::try_from(from).unwrap_or(u8::MAX), u8::try_from(stream).unwrap_or(u8::MAX)]);
         let sequence = u64::from(cursor.byte()?) << 8 | u64::from(cursor.byte()?);
         let timestamp = u32::from(cursor.byte()?) << 24;
-        let packet = Packet { stream, layer, sequence, timestamp, marker: cursor.byte()? & 1 == 1, payload: Arc::from(payload) };
+        let packet = Packet { stream, layer, sequence, timestamp, marker: cursor.byte()? & 1 == 1, payload: Arc::from(payload), front: Front::default() };
         script(|script| script.say.entry(from).or_default().push_back(Output::Packet(packet)));
         self.pass(20);
         Some(())
@@ -176,7 +176,7 @@ impl Story {
     /// What holds after every step.
     fn hold(&mut self) {
         for (to, packet) in script(|script| std::mem::take(&mut script.sent)) {
-            let [.., from, context] = *packet.payload else { panic!("a payload was changed") };
+            let [.., from, context] = *packet.parts().concat() else { panic!("a payload was changed") };
             let member = &self.members[&to];
             let publisher = self.members.get(&usize::from(from)).expect("who left is forwarded no more");
             assert_eq!(publisher.room, member.room, "a packet crossed from room to room");

@@ -1,6 +1,6 @@
 //! What feedback told lately, in pieces of some 50 ms: sums and minima instead of packets.
 use crate::history::Sent;
-use crate::limits::{MEASURE_US_MIN, PIECE_US, PIECES, STANDING_PACKETS_MIN, STANDING_US};
+use crate::limits::{MEASURE_US_MIN, PIECE_US, PIECES, STANDING_PACKETS_MIN, STANDING_US, STANDING_US_MAX};
 use crate::rate::bits_per_second;
 
 /// What one piece of time told.
@@ -100,9 +100,13 @@ impl Arrivals {
     /// The least delay of late, of what was sent at `since_us` or after it; `None` while too little came.
     pub(crate) fn standing(&self, now_us: u64, since_us: u64) -> Option<Standing> {
         let (mut packets, mut older, mut newer) = (0_u32, i64::MAX, i64::MAX);
-        for piece in self.since(now_us, STANDING_US).filter(|piece| piece.packets > 0 && piece.sent_first_us >= since_us) {
+        for piece in self.since(now_us, STANDING_US_MAX).filter(|piece| piece.packets > 0 && piece.sent_first_us >= since_us) {
+            let age_us = now_us.saturating_sub(piece.at_us);
+            if age_us > STANDING_US && packets >= STANDING_PACKETS_MIN {
+                break;
+            }
             packets = packets.saturating_add(piece.packets);
-            let half = if now_us.saturating_sub(piece.at_us) > STANDING_US / 2 { &mut older } else { &mut newer };
+            let half = if age_us > STANDING_US / 2 { &mut older } else { &mut newer };
             *half = piece.least_delay_us.min(*half);
         }
         let growth_us = if older == i64::MAX || newer == i64::MAX { 0 } else { newer.saturating_sub(older) };

@@ -1,8 +1,8 @@
 //! The estimate: what the parts say, put together.
 use crate::hearing::Hearing;
 use crate::limits::{
-    CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_IGNORED, LOSS_PACKETS_MIN, LOSS_SEVERE, MEASURE_US_MIN, PROBE_AGAIN_US, PROBE_FIRST_RATE_MAX,
-    PROBE_QUEUE_US, QUEUE_HIGH_US, QUEUE_LOW_US, RATE_MAX, RATE_MIN, SILENCE_STEP_US, SILENCE_US,
+    CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_IGNORED, LOSS_PACKETS_MIN, LOSS_SEVERE, LOSSY_RATE_MAX, MEASURE_US_MIN, PROBE_AGAIN_US,
+    PROBE_FIRST_RATE_MAX, PROBE_LOSS, PROBE_QUEUE_US, PROBE_TIGHT_US, QUEUE_HIGH_US, QUEUE_LOW_US, RATE_MAX, RATE_MIN, SILENCE_STEP_US, SILENCE_US,
 };
 use crate::losses::Losses;
 use crate::meter::{Meter, Peak};
@@ -111,8 +111,8 @@ impl Estimate {
         self.step_down(now_us);
         self.conclude(now_us);
         if self.is_probe_wanted() && self.prober.is_due(now_us) {
-            if self.may_probe() {
-                self.prober.begin(now_us, self.aim());
+            if self.may_grow() {
+                self.prober.begin(now_us, self.rate, self.aim());
             } else {
                 self.prober.postpone(now_us + PROBE_AGAIN_US);
             }
@@ -144,16 +144,13 @@ impl Estimate {
     /// Judges the way by what is known now.
     fn look(&mut self, now_us: u64) {
         let load = self.load.rate(now_us);
-        let loss = self.hearing.arrivals.loss(now_us, CALM_US, LOSS_PACKETS_MIN).unwrap_or(0);
+        // A run of losses is not yet a rate of loss: both the last second and the last two must say it.
+        let [loss, longer] = [CALM_US, 2 * CALM_US].map(|span_us| self.hearing.arrivals.loss(now_us, span_us, LOSS_PACKETS_MIN).unwrap_or(0));
+        let loss = loss.min(longer);
         let delivered = self.hearing.arrivals.delivered(now_us, CALM_US);
         let lossy = self.losses.judge(now_us, loss, load);
         let Some(standing) = self.hearing.arrivals.standing(now_us, self.queue.cut_us()) else { return };
-        let excess = self
-            .hearing
-            .arrivals
-            .loss(now_us, CALM_US / 2, LOSS_PACKETS_MIN)
-            .unwrap_or(0)
-            .saturating_sub(self.losses.present() - self.losses.excess());
+        let excess = self.hearing.arrivals.loss(now_us, CALM_US / 2, LOSS_PACKETS_MIN).unwrap_or(0).saturating_sub(self.losses.inherent());
         self.queue_us = self.hearing.base.above(standing.least_delay_us);
         let view = View { queue_us: self.queue_us, growth_us: standing.growth_us, loss: excess, load };
         let over_us = self.queue.over_us(now_us);
@@ -174,12 +171,13 @@ impl Estimate {
     /// The way is too narrow: it carried so much.
     fn cut(&mut self, now_us: u64, carried: u64) {
         self.stop_probe(now_us);
+        self.losses.forget(now_us);
         self.ceiling = Some(carried);
         self.peak.clear();
         (self.proved, self.is_young, self.before_silence) = (0, false, None);
         self.rate = self.rate.min(per_mille(carried, 850)).max(RATE_MIN);
         self.grown_us = now_us;
-        self.prober.postpone(now_us + 2_000_000);
+        self.prober.failed(now_us);
     }
 
     /// Too much is lost, though nothing waits.
@@ -194,19 +192,21 @@ impl Estimate {
         }
         self.losses.was_cut(now_us, delivered);
         self.grown_us = now_us;
-        self.prober.postpone(now_us + 2_000_000);
+        self.prober.failed(now_us);
     }
 
     /// Nothing is wrong: a little more, as far as what arrives or a probe proves it.
     fn grow(&mut self, now_us: u64, delivered: Option<u64>) {
         let elapsed_us = now_us.saturating_sub(self.grown_us).min(200_000);
         self.grown_us = now_us;
-        if self.queue_us > QUEUE_LOW_US || !self.losses.allows_growth() {
+        if !self.may_grow() {
             return;
         }
         let delivered = delivered.unwrap_or(0);
         let peak = self.peak.note(now_us, delivered);
-        let cap = (peak / 2 * 3 + 50_000).max(self.proved).min(self.rate_limit());
+        // Where the way ends is known, or nothing above what arrives is.
+        let shown = self.ceiling.map_or(peak / 2 * 3 + 50_000, |ceiling| per_mille(peak, 1_050).max(per_mille(ceiling, 950)));
+        let cap = shown.max(self.proved).min(self.rate_limit(now_us));
         if self.rate >= cap {
             return;
         }
@@ -222,9 +222,11 @@ impl Estimate {
         }
     }
 
-    /// No estimate is of use above this.
-    fn rate_limit(&self) -> u64 {
-        self.most.saturating_add(self.most / 2).clamp(1_000_000, RATE_MAX)
+    /// The estimate does not grow past this.
+    fn rate_limit(&self, now_us: u64) -> u64 {
+        let of_use = self.most.saturating_add(self.most / 2).clamp(1_000_000, RATE_MAX);
+        let of_loss = if self.losses.present() > LOSS_HELD { LOSSY_RATE_MAX } else { RATE_MAX };
+        of_use.min(of_loss).min(self.losses.limit(now_us).unwrap_or(RATE_MAX).max(RATE_MIN))
     }
 
     /// What probes are for at present.
@@ -241,11 +243,15 @@ impl Estimate {
     }
 
     fn aim(&self) -> u64 {
-        (2 * self.rate).min(self.goal() / 20 * 23)
+        // Where the way ended before, a probe that fails makes a shorter queue.
+        let is_near = self.ceiling.is_some_and(|ceiling| ceiling < self.rate / 2 * 3);
+        let aim = if is_near { self.rate / 2 * 3 } else { 2 * self.rate };
+        aim.min(self.goal() / 20 * 23)
     }
 
-    fn may_probe(&self) -> bool {
-        self.queue_us <= QUEUE_LOW_US && self.losses.present() <= LOSS_HELD
+    fn may_grow(&self) -> bool {
+        let is_lossy = self.losses.present() > LOSS_HELD;
+        self.queue_us <= QUEUE_LOW_US && (!is_lossy || (self.losses.excess() <= LOSS_HELD && self.rate < LOSSY_RATE_MAX))
     }
 
     fn stop_probe(&mut self, now_us: u64) {
@@ -263,21 +269,35 @@ impl Estimate {
     }
 
     fn take(&mut self, now_us: u64, outcome: Outcome) {
-        let is_lossy = outcome.loss > self.losses.present() + 2 * LOSS_IGNORED + 30;
-        let is_clear = !is_lossy && outcome.queue_us.is_some_and(|queue_us| queue_us <= QUEUE_HIGH_US);
-        let found = if is_clear { outcome.rate.min(outcome.aim) } else { per_mille(outcome.rate, 850) };
-        if outcome.queue_us.is_some() && found > self.rate {
-            self.rate = found.min(self.rate_limit());
+        let is_lossy = outcome.loss > self.losses.present() + PROBE_LOSS;
+        let Some(queue_us) = outcome.queue_us else {
+            self.is_young = false;
+            return self.prober.failed(now_us);
+        };
+        let is_full = queue_us > QUEUE_HIGH_US || (queue_us > PROBE_TIGHT_US && outcome.rate < per_mille(outcome.aim, 920));
+        let found = if is_full { per_mille(outcome.rate, 900) } else { outcome.rate.min(outcome.aim) };
+        let found = found.min(self.rate_limit(now_us));
+        if !is_lossy && found > self.rate {
+            self.rate = found;
             self.proved = self.rate;
         }
-        if is_clear && outcome.rate >= per_mille(outcome.aim, 850) {
+        if is_full && outcome.is_bunched {
+            self.prober.said_nothing(now_us);
+        } else if is_full || is_lossy {
+            self.is_young = false;
+            self.ceiling = Some(outcome.rate);
+            self.proved = 0;
+            if is_full {
+                // One probe may be wrong.
+                self.rate = self.rate.min(per_mille(outcome.rate, 950).max(per_mille(self.rate, 850))).max(RATE_MIN);
+            }
+            self.prober.failed(now_us);
+        } else if found > per_mille(outcome.before, 1_050)
+            && outcome.rate >= per_mille(outcome.aim, 850).saturating_sub(per_mille(outcome.aim, self.losses.inherent()))
+        {
             self.prober.succeeded(now_us);
             self.ceiling = self.ceiling.filter(|&ceiling| ceiling > self.rate);
         } else {
-            self.is_young = false;
-            if !is_clear && outcome.queue_us.is_some() {
-                self.ceiling = Some(outcome.rate);
-            }
             self.prober.failed(now_us);
         }
     }
@@ -285,6 +305,11 @@ impl Estimate {
     /// Nobody answers: less and less.
     fn step_down(&mut self, now_us: u64) {
         let Some(waiting_us) = self.waiting_us else { return };
+        if now_us.saturating_sub(self.sent_us) > SILENCE_US {
+            // Nothing was sent that somebody could answer. A probe asks whether there is anybody.
+            self.waiting_us = None;
+            return;
+        }
         if now_us.saturating_sub(waiting_us) < SILENCE_US {
             return;
         }

@@ -19,7 +19,9 @@ pub(crate) const PIECES: usize = 40;
 /// Feedback within such a time goes into one piece.
 pub(crate) const PIECE_US: u64 = 45_000;
 /// Over which time the least delay is the standing queue.
-pub(crate) const STANDING_US: u64 = 350_000;
+pub(crate) const STANDING_US: u64 = 300_000;
+/// The same where few packets arrive.
+pub(crate) const STANDING_US_MAX: u64 = 1_500_000;
 /// Packets that must have arrived in it.
 pub(crate) const STANDING_PACKETS_MIN: u32 = 6;
 /// Over which time loss is counted, and what arrives is measured in quiet.
@@ -37,7 +39,7 @@ pub(crate) const QUEUE_LOW_US: i64 = 25_000;
 /// How much the delay must grow within `STANDING_US` to say that less arrives than is sent.
 pub(crate) const QUEUE_GROWS_US: i64 = 10_000;
 /// How long a queue must stand while it grows or loses.
-pub(crate) const OVER_US: u64 = 120_000;
+pub(crate) const OVER_US: u64 = 80_000;
 /// How long it must stand otherwise.
 pub(crate) const OVER_LONG_US: u64 = 500_000;
 /// How long after a cut its effect on the queue is looked for.
@@ -57,10 +59,14 @@ pub(crate) const LOSS_FLOOR: u64 = 300_000;
 pub(crate) const LOSS_PACKETS_MIN: u64 = 20;
 /// Between two judgements of loss.
 pub(crate) const LOSS_ROUND_US: u64 = 500_000;
+/// How long a rate that was lossy is not tried again.
+pub(crate) const LOSS_MEMORY_US: u64 = 30_000_000;
 /// How much later than its successors a packet may arrive before it counts as lost.
 pub(crate) const REORDER_US: u64 = 100_000;
-/// For how long the loss after a cut tells whether it comes from the rate.
-pub(crate) const LOSS_LESSON_US: u64 = 10_000_000;
+/// The most that a way is believed to lose by itself.
+pub(crate) const LOSS_INHERENT_MAX: u64 = 500;
+/// Where more than `LOSS_HELD` is lost, the estimate does not grow past this: pictures that lose so much are better small.
+pub(crate) const LOSSY_RATE_MAX: u64 = 1_000_000;
 
 /// Packets without feedback for so long are silence.
 pub(crate) const SILENCE_US: u64 = 1_200_000;
@@ -70,9 +76,9 @@ pub(crate) const SILENCE_STEP_US: u64 = 400_000;
 /// How long a probe lasts.
 pub(crate) const PROBE_US: u64 = 200_000;
 /// Between two calls during a probe.
-pub(crate) const PROBE_TICK_US: u64 = 50_000;
-/// The end of a probe, whose least delay shows what queue it made.
-pub(crate) const PROBE_TAIL_US: u64 = 60_000;
+pub(crate) const PROBE_TICK_US: u64 = 25_000;
+/// The later part of a probe, from which its rate is taken.
+pub(crate) const PROBE_TAIL_US: u64 = 100_000;
 /// How long a probe's last packets may be late.
 pub(crate) const PROBE_SETTLE_US: u64 = 60_000;
 /// How long its feedback may take.
@@ -80,10 +86,19 @@ pub(crate) const PROBE_ANSWER_US: u64 = 1_000_000;
 /// Between two looks at whether a probe is possible.
 pub(crate) const PROBE_AGAIN_US: u64 = 250_000;
 /// The first pause after a probe that found no more.
-pub(crate) const PROBE_PAUSE_US: u64 = 4_000_000;
+pub(crate) const PROBE_PAUSE_US: u64 = 2_000_000;
 /// The longest.
-pub(crate) const PROBE_PAUSE_US_MAX: u64 = 12_000_000;
+pub(crate) const PROBE_PAUSE_US_MAX: u64 = 10_000_000;
+/// The queue at the end of a probe that says that it came close to what the way carries.
+pub(crate) const PROBE_TIGHT_US: i64 = 20_000;
+/// So much more loss than without it makes a probe fail.
+pub(crate) const PROBE_LOSS: u64 = 70;
 /// The queue at which a running probe stops.
 pub(crate) const PROBE_QUEUE_US: i64 = 80_000;
+/// How long after a probe that said nothing it is repeated, and how often.
+pub(crate) const PROBE_REPEAT_US: u64 = 500_000;
+pub(crate) const PROBE_REPEATS_MAX: u32 = 3;
+/// After so long without one, a failure counts as the first.
+pub(crate) const PROBE_FORGET_US: u64 = 30_000_000;
 /// What is probed for at the start at most, however much is wanted.
 pub(crate) const PROBE_FIRST_RATE_MAX: u64 = 6_000_000;

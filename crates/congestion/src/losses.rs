@@ -1,5 +1,5 @@
 //! Which part of the loss comes from the rate. A full queue or a policer loses less when less is sent; a bad radio does not.
-use crate::limits::{CALM_US, LOSS_HELD, LOSS_IGNORED, LOSS_LESSON_US, LOSS_ROUND_US};
+use crate::limits::{CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_INHERENT_MAX, LOSS_MEMORY_US, LOSS_ROUND_US};
 
 #[derive(Debug, Default)]
 pub(crate) struct Losses {
@@ -8,8 +8,18 @@ pub(crate) struct Losses {
     /// The part that stays however little is sent.
     inherent: u64,
     judged_us: u64,
-    /// When loss last made the estimate fall, and what was delivered then.
-    cut: Option<(u64, u64)>,
+    /// Until when what is counted was lost before the last cut, for whatever reason that was.
+    stale_until_us: u64,
+    /// When loss last made the estimate fall.
+    cut: Option<Cut>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Cut {
+    at_us: u64,
+    /// What was delivered then, in bits per second, and what was lost, per mille.
+    delivered: u64,
+    loss: u64,
 }
 
 impl Losses {
@@ -18,12 +28,12 @@ impl Losses {
         self.present
     }
 
-    /// Whether more may be sent.
-    pub(crate) fn allows_growth(&self) -> bool {
-        self.present <= LOSS_HELD
+    /// The part of it that is the way's, per mille.
+    pub(crate) fn inherent(&self) -> u64 {
+        self.inherent.min(self.present)
     }
 
-    /// The part of it that is the rate's.
+    /// The part of it that is the rate's, per mille.
     pub(crate) fn excess(&self) -> u64 {
         self.present.saturating_sub(self.inherent)
     }
@@ -34,26 +44,39 @@ impl Losses {
             return false;
         }
         (self.judged_us, self.present) = (now_us, loss);
-        // The effect of the last cut is seen when all that is counted was sent after it.
-        if self.cut.is_some_and(|(at_us, _)| now_us.saturating_sub(at_us) < CALM_US + LOSS_ROUND_US / 2) {
+        if now_us < self.stale_until_us {
             return false;
         }
-        if loss < self.inherent {
-            self.inherent -= (self.inherent - loss).div_ceil(2);
-        } else if self.is_below_what_arrived(now_us, load) {
-            self.inherent += (loss - self.inherent).div_ceil(2);
+        if loss > self.inherent && self.is_too_little(load) {
+            self.inherent = ((self.inherent + 3 * loss) / 4).min(LOSS_INHERENT_MAX);
+        } else if loss < self.inherent {
+            self.inherent -= (self.inherent - loss).div_ceil(16);
+        } else {
+            // What is held anyway may be the way's as well; then more is needed to act.
+            self.inherent += loss.min(LOSS_HELD).saturating_sub(self.inherent).div_ceil(16);
         }
         self.excess() > LOSS_HELD
     }
 
-    /// The estimate fell because of it.
+    /// The estimate fell because of loss.
     pub(crate) fn was_cut(&mut self, now_us: u64, delivered: u64) {
-        self.cut = Some((now_us, delivered));
+        self.cut = Some(Cut { at_us: now_us, delivered, loss: self.present });
+        self.forget(now_us);
     }
 
-    /// The way carried more than is sent now, when loss began: what is still lost is not the rate's.
-    fn is_below_what_arrived(&self, now_us: u64, load: u64) -> bool {
-        self.present > LOSS_IGNORED
-            && self.cut.is_some_and(|(at_us, delivered)| now_us.saturating_sub(at_us) < LOSS_LESSON_US && load <= delivered / 20 * 17)
+    /// Less is sent from now on; what was lost before says nothing about it.
+    pub(crate) fn forget(&mut self, now_us: u64) {
+        self.stale_until_us = now_us + CALM_US + LOSS_ROUND_US / 2;
+    }
+
+    /// What a policer seems to let through, with something to spare: loss went away when less was sent. A probe is too short to see one.
+    pub(crate) fn limit(&self, now_us: u64) -> Option<u64> {
+        let cut = self.cut.filter(|cut| now_us.saturating_sub(cut.at_us) < LOSS_MEMORY_US && 2 * self.present < cut.loss)?;
+        Some(cut.delivered / 4 * 5)
+    }
+
+    /// So little is sent, less than what arrived when loss began, that what is still lost is not the rate's.
+    fn is_too_little(&self, load: u64) -> bool {
+        load <= LOSS_FLOOR || self.cut.is_some_and(|cut| load <= cut.delivered / 20 * 17)
     }
 }

@@ -5,15 +5,19 @@
 //!                    └── a queue grows: stops at once ──▶
 //! ```
 use crate::base::Base;
-use crate::history::{Fate, History};
-use crate::limits::{PROBE_ANSWER_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_SETTLE_US, PROBE_TAIL_US, PROBE_TICK_US, PROBE_US};
+use crate::history::{Fate, History, Sent};
+use crate::limits::{
+    PROBE_ANSWER_US, PROBE_FORGET_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_REPEAT_US, PROBE_REPEATS_MAX, PROBE_SETTLE_US, PROBE_TAIL_US,
+    PROBE_TICK_US, PROBE_US,
+};
 use crate::rate::{bits_per_second, bytes_in};
 
 /// Packets sent while a probe ran: padding and media.
 #[derive(Clone, Copy, Debug)]
 struct Cluster {
     began_us: u64,
-    /// Bits per second aimed for.
+    /// The estimate before it, and what is aimed for, in bits per second.
+    before: u64,
     aim: u64,
     bytes: u64,
     numbers: Option<(u64, u64)>,
@@ -31,13 +35,16 @@ enum State {
 /// What a probe found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Outcome {
-    /// Bits per second aimed for, and delivered.
+    /// The estimate when it began, what was sent and what was delivered, in bits per second.
+    pub(crate) before: u64,
     pub(crate) aim: u64,
     pub(crate) rate: u64,
     /// The queue at its end; `None` when its end did not arrive.
     pub(crate) queue_us: Option<i64>,
     /// Loss, per mille.
     pub(crate) loss: u64,
+    /// Its end came all at once: the receiver stood still, whatever the way does.
+    pub(crate) is_bunched: bool,
 }
 
 #[derive(Debug)]
@@ -45,11 +52,14 @@ pub(crate) struct Prober {
     state: State,
     due_us: u64,
     pause_us: u64,
+    failed_us: u64,
+    /// Probes in a row that said nothing.
+    repeats: u32,
 }
 
 impl Prober {
     pub(crate) fn new() -> Self {
-        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US }
+        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US, failed_us: 0, repeats: 0 }
     }
 
     pub(crate) fn is_due(&self, now_us: u64) -> bool {
@@ -66,8 +76,8 @@ impl Prober {
         }
     }
 
-    pub(crate) fn begin(&mut self, now_us: u64, aim: u64) {
-        self.state = State::Running(Cluster { began_us: now_us, aim, bytes: 0, numbers: None, asked_us: now_us });
+    pub(crate) fn begin(&mut self, now_us: u64, before: u64, aim: u64) {
+        self.state = State::Running(Cluster { began_us: now_us, before, aim, bytes: 0, numbers: None, asked_us: now_us });
     }
 
     /// No probe before then.
@@ -77,7 +87,7 @@ impl Prober {
 
     /// The next one is soon, and failures are forgotten.
     pub(crate) fn hasten(&mut self, at_us: u64) {
-        (self.due_us, self.pause_us) = (self.due_us.min(at_us), PROBE_PAUSE_US);
+        (self.due_us, self.failed_us) = (self.due_us.min(at_us), 0);
     }
 
     /// Ends a running probe early; what it sent is judged.
@@ -127,40 +137,77 @@ impl Prober {
 
     /// It found what it looked for: another may follow at once.
     pub(crate) fn succeeded(&mut self, now_us: u64) {
-        (self.due_us, self.pause_us) = (now_us, PROBE_PAUSE_US);
+        (self.due_us, self.repeats) = (now_us, 0);
     }
 
-    /// It did not: the next one waits, and the one after that longer.
+    /// It says nothing: tried again soon, but not for ever.
+    pub(crate) fn said_nothing(&mut self, now_us: u64) {
+        self.repeats = self.repeats.saturating_add(1);
+        if self.repeats <= PROBE_REPEATS_MAX {
+            self.due_us = self.due_us.max(now_us + PROBE_REPEAT_US);
+        } else {
+            self.failed(now_us);
+        }
+    }
+
+    /// It did not, or what it found did not last: the next one waits, and the one after that longer.
     pub(crate) fn failed(&mut self, now_us: u64) {
-        self.due_us = now_us + self.pause_us;
-        self.pause_us = (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX);
+        let is_first = now_us.saturating_sub(std::mem::replace(&mut self.failed_us, now_us)) > PROBE_FORGET_US;
+        self.pause_us = if is_first { PROBE_PAUSE_US } else { (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX) };
+        self.due_us = self.due_us.max(now_us + self.pause_us);
+        self.repeats = 0;
     }
 }
 
 impl Cluster {
     fn outcome(&self, history: &History, base: &Base) -> Outcome {
-        let nothing = Outcome { aim: self.aim, rate: 0, queue_us: None, loss: 0 };
+        let nothing = Outcome { before: self.before, aim: 0, rate: 0, queue_us: None, loss: 0, is_bunched: false };
         let Some((first, last)) = self.numbers else { return nothing };
         let Some(end_us) = history.get(last).map(|sent| sent.at_us) else { return nothing };
         let (mut arrived, mut missing, mut unknown) = (0_u64, 0_u64, 0_u64);
         let (mut gone, mut kept) = (0_u64, 0_u64);
-        let mut tail: Option<i64> = None;
+        let mut best: Option<(u64, i64)> = None;
+        let mut bunch = Bunch::default();
         for sent in (first.max(history.first())..=last).filter_map(|number| history.get(number)) {
             let bytes = u64::from(sent.bytes);
             match sent.fate {
                 Fate::Unknown => unknown += bytes,
                 Fate::Missing => (missing, gone) = (missing + bytes, gone + 1),
-                Fate::Arrived => {
-                    (arrived, kept) = (arrived + bytes, kept + 1);
-                    if sent.at_us + PROBE_TAIL_US >= end_us {
-                        tail = Some(tail.map_or(sent.delay_us, |least| least.min(sent.delay_us)));
-                    }
-                }
+                Fate::Arrived => (arrived, kept) = (arrived + bytes, kept + 1),
+            }
+            // All bytes up to this packet took until it was through. Whatever else makes packets late makes this less, so the best of the later ones is right.
+            if sent.fate == Fate::Arrived && sent.at_us + PROBE_TAIL_US >= end_us {
+                let queue_us = base.above(sent.delay_us);
+                let span_us = sent.at_us.saturating_sub(self.began_us).saturating_add_signed(queue_us).max(PROBE_US / 4);
+                let delivered = arrived + unknown * arrived / (arrived + missing).max(1);
+                best = best.max(Some((bits_per_second(delivered, span_us), queue_us)));
+                bunch.add(sent, bytes);
             }
         }
-        let queue_us = tail.map(|delay_us| base.above(delay_us));
-        let span_us = end_us.saturating_sub(self.began_us).saturating_add_signed(queue_us.unwrap_or(0)).max(PROBE_US / 4);
-        let delivered = arrived + unknown * arrived / (arrived + missing).max(1);
-        Outcome { rate: bits_per_second(delivered, span_us), queue_us, loss: gone * 1_000 / (gone + kept).max(1), ..nothing }
+        let loss = gone * 1_000 / (gone + kept).max(1);
+        // The caller may have had less to send than was asked for.
+        let aim = self.aim.min(bits_per_second(self.bytes, end_us.saturating_sub(self.began_us).max(PROBE_US / 4)));
+        let is_bunched = bunch.rate() > 2 * self.aim;
+        best.map_or(nothing, |(rate, queue_us)| Outcome { before: self.before, aim, rate, queue_us: Some(queue_us), loss, is_bunched })
+    }
+}
+
+/// Packets that arrive faster than they were sent waited for the receiver; behind a narrow place they arrive no faster than it lets them through.
+#[derive(Default)]
+struct Bunch {
+    bytes: u64,
+    arrived_us: Option<(i64, i64)>,
+}
+
+impl Bunch {
+    fn add(&mut self, sent: &Sent, bytes: u64) {
+        let at_us = sent.delay_us.saturating_add_unsigned(sent.at_us);
+        let (first, last) = self.arrived_us.unwrap_or((at_us, at_us));
+        self.arrived_us = Some((first.min(at_us), last.max(at_us)));
+        self.bytes += bytes;
+    }
+
+    fn rate(&self) -> u64 {
+        self.arrived_us.map_or(0, |(first, last)| bits_per_second(self.bytes, u64::try_from(last.saturating_sub(first)).unwrap_or(u64::MAX)))
     }
 }

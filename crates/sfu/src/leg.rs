@@ -4,7 +4,7 @@ use crate::limits::{ADDRESS_MS, ADDRESSES_PER_LEG_EVER_MAX, ADDRESSES_PER_LEG_MA
 use crate::offer::{Kind, Line, Offer};
 use crate::picture_ids::PictureIds;
 use crate::rewriter::Rewriter;
-use crate::session::{Answer, Appetite, Packet, Path, Protocol, Session};
+use crate::session::{Answer, Appetite, Front, Packet, Path, Protocol, Session};
 use crate::track::Track;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -91,8 +91,8 @@ impl Slot {
     /// The packet as it goes out on this slot, the `index`th; `None` for one from before the last switch.
     pub(crate) fn rewrite(&mut self, index: usize, packet: &Packet, now: Instant) -> Option<Packet> {
         let (sequence, timestamp) = self.rewriter.rewrite(packet.sequence, packet.timestamp, now)?;
-        let payload = if self.kind == Kind::Video { self.pictures.rewrite(&packet.payload) } else { packet.payload.clone() };
-        Some(Packet { stream: index, sequence, timestamp, payload, ..*packet })
+        let front = if self.kind == Kind::Video { self.pictures.rewrite(&packet.payload) } else { Front::default() };
+        Some(Packet { stream: index, sequence, timestamp, front, ..packet.clone() })
     }
 }
 

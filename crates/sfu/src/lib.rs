@@ -37,7 +37,7 @@ pub use choice::Choice;
 pub use event::{Ending, Event};
 pub use offer::{Kind, Line, Offer, OfferError};
 pub use rewriter::Rewriter;
-pub use session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
+pub use session::{Answer, Appetite, Front, Output, Packet, Path, Protocol, Session};
 pub use sfu::{Sfu, Sink, Wish};
 pub use stats::Stats;
 pub use track::Track;

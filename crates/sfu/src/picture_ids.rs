@@ -1,6 +1,6 @@
 //! VP8's picture ids and TL0PICIDX (RFC 7741 §4.2) of what a slot carries one after the other: they go on where the last source or encoding stopped. A decoder that
 //! sees them jump has to guess whether pictures are missing.
-use std::sync::Arc;
+use crate::session::Front;
 
 /// Where they stand in a payload, and what they are.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +33,25 @@ impl Ids {
         }
         (extensions & 0xc0 != 0).then_some(ids)
     }
+
+    /// The descriptor up to its ids, with other ones.
+    fn write(&self, payload: &[u8], picture: u16, tl0: u8) -> Front {
+        let [high, low] = picture.to_be_bytes();
+        let mut front = [0; 5];
+        let length = self.tl0_at.or(self.picture_at.map(|at| at + usize::from(self.mask != 0x7f))).map_or(0, |last| last + 1);
+        let Some(written) = front.get_mut(..length) else { return Front::default() };
+        // `read` has seen that the payload is so long.
+        written.copy_from_slice(&payload[..length]);
+        match (self.picture_at, self.mask) {
+            (Some(at), 0x7f) => written[at] = low,
+            (Some(at), _) => written[at..at + 2].copy_from_slice(&[high | 0x80, low]),
+            (None, _) => {}
+        }
+        if let Some(at) = self.tl0_at {
+            written[at] = tl0;
+        }
+        Front::new(written).unwrap_or_default()
+    }
 }
 
 /// The ids of one slot.
@@ -50,9 +69,9 @@ impl PictureIds {
         self.shift = None;
     }
 
-    /// The payload with the ids that it gets; the same one, uncopied, where they stay as they are.
-    pub(crate) fn rewrite(&mut self, payload: &Arc<[u8]>) -> Arc<[u8]> {
-        let Some(ids) = Ids::read(payload) else { return Arc::clone(payload) };
+    /// What stands in front of the payload with the ids that it gets; nothing where they stay as they are.
+    pub(crate) fn rewrite(&mut self, payload: &[u8]) -> Front {
+        let Some(ids) = Ids::read(payload) else { return Front::default() };
         let newest = self.newest;
         let begin = || {
             newest.map_or((0, 0), |(picture, tl0)| ((picture.wrapping_add(1)).wrapping_sub(ids.picture), tl0.wrapping_add(1).wrapping_sub(ids.tl0)))
@@ -65,57 +84,50 @@ impl PictureIds {
             self.newest = Some((picture, tl0));
         }
         if (picture, tl0) == (ids.picture, ids.tl0) {
-            return Arc::clone(payload);
+            return Front::default();
         }
-        let mut written = payload.to_vec();
-        if let Some(at) = ids.picture_at {
-            match ids.mask {
-                0x7f => written[at] = picture.to_be_bytes()[1],
-                _ => written[at..at + 2].copy_from_slice(&(picture | 0x8000).to_be_bytes()),
-            }
-        }
-        if let Some(at) = ids.tl0_at {
-            written[at] = tl0;
-        }
-        written.into()
+        ids.write(payload, picture, tl0)
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::PictureIds;
-    use std::sync::Arc;
+    use super::{Front, PictureIds};
 
-    fn long(picture: u16, tl0: u8) -> Arc<[u8]> {
+    fn long(picture: u16, tl0: u8) -> Vec<u8> {
         let [high, low] = (picture | 0x8000).to_be_bytes();
-        vec![0x90, 0xe0, high, low, tl0, 0x40, 0xaa, 0xbb].into()
+        vec![0x90, 0xe0, high, low, tl0, 0x40, 0xaa, 0xbb]
+    }
+
+    fn written(ids: &mut PictureIds, payload: &[u8]) -> Vec<u8> {
+        ids.rewrite(payload).parts(payload).concat()
     }
 
     #[test]
     fn they_go_on_when_the_source_changes() {
         let mut ids = PictureIds::default();
-        let first = long(0x7ffe, 250);
-        assert!(Arc::ptr_eq(&ids.rewrite(&first), &first), "nothing to change, nothing to copy");
+        assert_eq!(ids.rewrite(&long(0x7ffe, 250)), Front::default(), "nothing to change");
         ids.rewrite(&long(0x7fff, 251));
         ids.switch();
-        assert_eq!(ids.rewrite(&long(77, 9)), long(0, 252), "around the end of the numbers");
-        assert_eq!(ids.rewrite(&long(79, 10)), long(2, 253));
-        assert_eq!(ids.rewrite(&long(78, 9)), long(1, 252), "a late one has its own");
+        assert_eq!(written(&mut ids, &long(77, 9)), long(0, 252), "around the end of the numbers");
+        assert_eq!(written(&mut ids, &long(79, 10)), long(2, 253));
+        assert_eq!(written(&mut ids, &long(78, 9)), long(1, 252), "a late one has its own");
         ids.switch();
-        assert_eq!(ids.rewrite(&long(500, 200)), long(3, 254), "after the newest, not after the last");
+        assert_eq!(written(&mut ids, &long(500, 200)), long(3, 254), "after the newest, not after the last");
     }
 
     #[test]
     fn short_ones_and_none_at_all() {
         let mut ids = PictureIds::default();
-        let short = |picture: u8| -> Arc<[u8]> { vec![0x90, 0x80, picture, 0x01].into() };
+        let short = |picture: u8| vec![0x90, 0x80, picture, 0x01];
         ids.rewrite(&short(0x7f));
         ids.switch();
-        assert_eq!(ids.rewrite(&short(0x30)), short(0x00));
-        assert_eq!(ids.rewrite(&short(0x31)), short(0x01));
+        assert_eq!(written(&mut ids, &short(0x30)), short(0x00));
+        assert_eq!(written(&mut ids, &short(0x31)), short(0x01));
         for bare in [vec![0x10, 0x01], vec![0x90, 0x00, 0x01], vec![0x90, 0x80], vec![0x90, 0xc0, 0x81, 0x22], vec![]] {
-            let payload: Arc<[u8]> = bare.into();
-            assert_eq!(ids.rewrite(&payload), payload);
+            assert_eq!(written(&mut ids, &bare), bare);
         }
+        ids.switch();
+        assert_eq!(written(&mut ids, &[0x90, 0x40, 0x09, 0x01]), [0x90, 0x40, 0x01, 0x01], "TL0PICIDX alone");
     }
 }

@@ -48,8 +48,42 @@ pub struct Packet {
     pub timestamp: u32,
     /// The marker bit.
     pub marker: bool,
-    /// What the header carries.
+    /// What the header carries; shared by everybody who gets it.
     pub payload: Arc<[u8]>,
+    /// What stands in place of its first bytes.
+    pub front: Front,
+}
+
+impl Packet {
+    /// The payload as it goes out, in two parts.
+    pub fn parts(&self) -> [&[u8]; 2] {
+        self.front.parts(&self.payload)
+    }
+}
+
+/// First bytes of a payload that one receiver gets in place of those that came: a codec's numbers, in front of what is encrypted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Front {
+    bytes: [u8; FRONT_BYTES_MAX],
+    length: u8,
+}
+
+/// VP8's descriptor up to TL0PICIDX has five.
+const FRONT_BYTES_MAX: usize = 7;
+
+impl Front {
+    /// These bytes; `None` when they are too many.
+    pub fn new(bytes: &[u8]) -> Option<Self> {
+        let mut front = Self { length: u8::try_from(bytes.len()).ok()?, ..Self::default() };
+        front.bytes.get_mut(..bytes.len())?.copy_from_slice(bytes);
+        Some(front)
+    }
+
+    /// A payload with it in place.
+    pub fn parts<'a>(&'a self, payload: &'a [u8]) -> [&'a [u8]; 2] {
+        let length = usize::from(self.length);
+        [&self.bytes[..length], payload.get(length..).unwrap_or_default()]
+    }
 }
 
 /// Bits per second towards a client that there would be a use for.

@@ -10,6 +10,7 @@ use crate::limits::{ID_BYTES_MAX, LEGS_MAX, LEGS_PER_ROOM_MAX, TIMEOUTS_IN_A_ROW
 use crate::offer::{Offer, OfferError};
 use crate::session::{Output, Path, Protocol, Session};
 use crate::stats::Stats;
+use foldhash::quality::RandomState as FastHash;
 use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -40,12 +41,12 @@ pub struct Wish {
 
 /// The SFU of a node. *Bounds*: `LEGS_MAX`, and what a leg has.
 pub struct Sfu<S> {
-    legs: HashMap<LegKey, Leg<S>>,
+    legs: HashMap<LegKey, Leg<S>, FastHash>,
     rooms: HashMap<u64, HashMap<String, LegKey>>,
     by_ufrag: HashMap<String, LegKey>,
-    by_source: HashMap<Source, LegKey>,
+    by_source: HashMap<Source, LegKey, FastHash>,
     /// The slots that carry a leg's track of a context.
-    carriers: HashMap<(LegKey, usize), Vec<(LegKey, usize)>>,
+    carriers: HashMap<(LegKey, usize), Vec<(LegKey, usize)>, FastHash>,
     due: BTreeSet<(Instant, LegKey)>,
     /// Legs that were given packets since `timeout` was called: each sends all of them in one go.
     filled: Vec<LegKey>,
@@ -62,11 +63,11 @@ impl<S: Session> Sfu<S> {
     /// One whose clients reach it at these addresses.
     pub fn new(locals: Vec<(Protocol, SocketAddr)>) -> Self {
         Self {
-            legs: HashMap::new(),
+            legs: HashMap::default(),
             rooms: HashMap::new(),
             by_ufrag: HashMap::new(),
-            by_source: HashMap::new(),
-            carriers: HashMap::new(),
+            by_source: HashMap::default(),
+            carriers: HashMap::default(),
             due: BTreeSet::new(),
             filled: Vec::new(),
             filled_at: None,

@@ -10,6 +10,7 @@
 //!
 //! A packet is opened once and sealed for each subscriber straight into what leaves: no queue, no clock of its own for idle streams.
 //! *Trust*: the client. What does not open changes nothing. *Bounds*: of each part in its own page.
+mod allowance;
 mod answer;
 mod arrivals;
 mod description;
@@ -32,13 +33,14 @@ use description::{Description, Media};
 use dtls::{Server, State};
 use ice::Ice;
 use incoming::Incoming;
-use outgoing::Outgoing;
+use outgoing::{Door, Outgoing};
 use reports::Reports;
 use srtp::Keys;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use wire::demux::{Protocol as Wire, demux};
+use wire::rtcp::Rtcp;
 use wire::rtp::is_rtcp;
 
 /// Where the bandwidth estimate begins, in bits per second.
@@ -136,7 +138,7 @@ impl Session for RtpTransport {
         self.reports.tell(now, &keys.ours, &mut self.incoming, &self.outgoing, &mut send);
         let padding = self.outgoing.estimate.probe(now);
         if padding > 0 {
-            self.outgoing.fill(now, &keys.ours, padding, &mut send);
+            self.outgoing.fill(padding, &mut Door { now, keys: &keys.ours, out: &mut send });
         }
         self.estimated();
     }
@@ -155,7 +157,7 @@ impl Session for RtpTransport {
         let (Some(keys), Some(&path)) = (&self.keys, self.ice.path()) else { return false };
         self.now = now;
         self.reports.sending(now);
-        self.outgoing.send(now, &keys.ours, packet.stream, packet, &mut |datagram| out(&path, datagram));
+        self.outgoing.send(packet, &mut Door { now, keys: &keys.ours, out: &mut |datagram| out(&path, datagram) });
         true
     }
 
@@ -192,11 +194,26 @@ impl RtpTransport {
 
     fn report(&mut self, now: Instant, datagram: &[u8]) {
         let (Some(keys), Some(&path)) = (&self.keys, self.ice.path()) else { return };
-        let says = &mut self.says;
-        let mut wanted = Vec::new();
-        let mut send = |datagram: &[u8]| say(says, Output::Transmit(path, datagram.to_vec()));
-        self.reports.receive(now, keys, datagram, &mut self.incoming, &mut self.outgoing, &mut wanted, &mut send);
-        wanted.into_iter().for_each(|slot| say(&mut self.says, Output::KeyFrameWanted(slot)));
+        let (says, incoming, outgoing) = (&mut self.says, &mut self.incoming, &mut self.outgoing);
+        self.reports.receive(&keys.theirs, datagram, |reports, packet| match *packet {
+            Rtcp::SenderReport { ssrc, ntp, blocks, .. } => {
+                incoming.sender_reported(now, ssrc, ntp);
+                blocks.for_each(|block| reports.reported(now, &block, outgoing));
+            }
+            Rtcp::ReceiverReport(blocks) => blocks.for_each(|block| reports.reported(now, &block, outgoing)),
+            Rtcp::Nack { media, lost } => {
+                let out = &mut |datagram: &[u8]| say(says, Output::Transmit(path, datagram.to_vec()));
+                outgoing.resend(media, lost, &mut Door { now, keys: &keys.ours, out });
+            }
+            Rtcp::KeyFrameWanted { media } => {
+                if let Some(slot) = outgoing.slot_of(media) {
+                    say(says, Output::KeyFrameWanted(slot));
+                }
+            }
+            Rtcp::TransportCc(arrivals) => reports.arrived(now, arrivals, outgoing),
+            // Slots are asked for and left by wishes.
+            Rtcp::Goodbye => {}
+        });
         self.estimated();
     }
 
@@ -210,14 +227,14 @@ impl RtpTransport {
     fn next(&self) -> Instant {
         let idle = self.now + IDLE;
         let handshake = self.dtls.due().filter(|_| self.ice.path().is_some());
-        let running = self.keys.as_ref().map(|_| [self.reports.next(&self.incoming, self.outgoing.is_in_use()), self.outgoing.estimate.next()]);
+        let running = self.keys.as_ref().map(|_| [self.reports.next(&self.incoming), self.outgoing.estimate.next()]);
         running.into_iter().flatten().flatten().chain(handshake).fold(idle, Instant::min)
     }
 }
 
 /// Queues something to say; what a client does not let leave is dropped, as UDP may.
 fn say(says: &mut VecDeque<Output>, output: Output) {
-    if says.len() < SAYS_MAX || !matches!(output, Output::Transmit(..)) {
+    if says.len() < SAYS_MAX || !matches!(output, Output::Transmit(..) | Output::KeyFrameWanted(_)) {
         says.push_back(output);
     }
 }

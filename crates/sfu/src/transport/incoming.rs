@@ -9,7 +9,7 @@ use super::srtp::Direction;
 use super::window::Window;
 use crate::limits::{LAYERS, SOURCES_MAX};
 use crate::offer::Kind;
-use crate::session::Packet;
+use crate::session::{Front, Packet};
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use wire::rtcp::Block;
@@ -200,6 +200,7 @@ impl Source {
             timestamp: header.fixed.timestamp,
             marker: header.fixed.marker,
             payload: payload.into(),
+            front: Front::default(),
         })
     }
 }

@@ -1,14 +1,16 @@
 //! What goes to the client: each slot's stream, its retransmissions, and the way that all of them share.
 //!
-//! A number of a stream is sealed once: slots' own numbers by their window, retransmissions' and the transport's by counting.
-//! *Bounds*: `RESEND_PACKETS_VIDEO` packets of a slot are kept, for `RESEND_MS`; their payloads are shared among subscribers.
+//! A number of a stream is sealed once: slots' own numbers by their window, retransmissions' by counting.
+//! *Bounds*: `RESEND_PACKETS_VIDEO` packets of a slot are kept, for `RESEND_MS`; their payloads are shared among subscribers. What is sent again takes no more
+//! than the way is thought to carry, however often a client asks.
 use super::answer::Named;
 use super::description::{Extensions, Media};
 use super::srtp::Direction;
+use super::allowance::Allowance;
 use super::window::{Window, extend};
 use crate::limits::{RESEND_MS, RESEND_PACKETS_VIDEO};
 use crate::offer::Kind;
-use crate::session::Packet;
+use crate::session::{Front, Packet};
 use congestion::Estimate;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -23,6 +25,8 @@ const AGAIN: Duration = Duration::from_millis(20);
 const PADDING_BYTES: usize = 240;
 /// A packet worth sending again in place of padding has at least so many.
 const FILLER_BYTES_MIN: usize = 400;
+/// Of so many packets that were sent last.
+const FILLERS: u64 = 63;
 /// A stream that was silent for so long is not reported on.
 const SILENT: Duration = Duration::from_secs(5);
 /// Of padding in one go.
@@ -34,6 +38,7 @@ struct Kept {
     timestamp: u32,
     marker: bool,
     payload: Arc<[u8]>,
+    front: Front,
     sent_at: Instant,
     again_at: Instant,
 }
@@ -63,16 +68,26 @@ pub(super) struct Outgoing {
     /// The next transport-wide number.
     number: u64,
     pub(super) estimate: Estimate,
+    /// Bytes that may be sent again.
+    allowance: Allowance,
     buffer: Vec<u8>,
     /// The slot that sent video last: it carries padding.
     busy: Option<usize>,
 }
 
-/// What of a packet is a retransmission.
+/// What a packet carries.
 enum Part<'a> {
-    Media(&'a Arc<[u8]>),
-    Again(u64, &'a Arc<[u8]>),
+    Media([&'a [u8]; 2]),
+    /// A packet of that number, again.
+    Again(u64, [&'a [u8]; 2]),
     Padding,
+}
+
+/// Where sealed packets leave, at a moment.
+pub(super) struct Door<'a> {
+    pub(super) now: Instant,
+    pub(super) keys: &'a Direction,
+    pub(super) out: &'a mut dyn FnMut(&[u8]),
 }
 
 impl Outgoing {
@@ -95,7 +110,8 @@ impl Outgoing {
             })
         });
         let slots = slots.collect::<Option<_>>()?;
-        Some(Self { slots, number: 1, estimate: Estimate::new(now, start), buffer: Vec::with_capacity(2_048), busy: None })
+        let allowance = Allowance::new(now, start / 8);
+        Some(Self { slots, number: 1, estimate: Estimate::new(now, start), allowance, buffer: Vec::with_capacity(2_048), busy: None })
     }
 
     /// Which slot a stream is of.
@@ -103,17 +119,11 @@ impl Outgoing {
         self.slots.iter().position(|slot| slot.ssrc == ssrc)
     }
 
-    /// Whether something was sent.
-    pub(super) fn is_in_use(&self) -> bool {
-        self.number > 1
-    }
-
-    /// Sends a packet on a slot; `false` when it was not sent.
-    pub(super) fn send(&mut self, now: Instant, keys: &Direction, index: usize, packet: &Packet, out: &mut impl FnMut(&[u8])) -> bool {
-        let Some(slot) = self.slots.get_mut(index) else { return false };
-        if !slot.window.take(packet.sequence) {
-            return false;
-        }
+    /// Sends a packet on its slot; one whose number was sent before is dropped.
+    pub(super) fn send(&mut self, packet: &Packet, door: &mut Door<'_>) {
+        let (now, index) = (door.now, packet.stream);
+        let Some(slot) = self.slots.get_mut(index).filter(|slot| !slot.window.holds(packet.sequence)) else { return };
+        slot.window.take(packet.sequence);
         slot.packets = slot.packets.wrapping_add(1);
         slot.octets = slot.octets.wrapping_add(u32::try_from(packet.payload.len()).unwrap_or(0));
         slot.last = Some((packet.timestamp, now));
@@ -122,65 +132,63 @@ impl Outgoing {
             self.busy = Some(index);
         }
         let fixed = Fixed { marker: packet.marker, timestamp: packet.timestamp, ..Fixed::default() };
-        self.put(now, keys, index, fixed, packet.sequence, Part::Media(&packet.payload), false, out)
+        self.put(index, fixed, packet.sequence, &Part::Media(packet.parts()), false, door);
     }
 
     /// Sends packets again that the client misses.
-    pub(super) fn resend(&mut self, now: Instant, keys: &Direction, ssrc: u32, lost: impl Iterator<Item = u16>, out: &mut impl FnMut(&[u8])) {
+    pub(super) fn resend(&mut self, ssrc: u32, lost: impl Iterator<Item = u16>, door: &mut Door<'_>) {
         let Some(index) = self.slot_of(ssrc) else { return };
+        self.allowance.grow(door.now, self.estimate.bits_per_second() / 8);
         for low in lost {
-            let slot = &self.slots[index];
-            let sequence = extend(slot.window.highest, low);
-            self.again(now, keys, index, sequence, false, out);
+            if self.allowance.is_spent() {
+                return;
+            }
+            let sequence = extend(self.slots[index].window.highest, low);
+            if let Some(bytes) = self.again(index, sequence, false, door) {
+                self.allowance.spend(bytes);
+            }
         }
     }
 
     /// Fills the way with so many bytes that nobody needs.
-    pub(super) fn fill(&mut self, now: Instant, keys: &Direction, bytes: usize, out: &mut impl FnMut(&[u8])) {
+    pub(super) fn fill(&mut self, bytes: usize, door: &mut Door<'_>) {
         let Some(index) = self.busy else { return };
         let mut left = bytes.min(PROBE_BYTES_MAX);
-        let highest = self.slots[index].window.highest.unwrap_or(0);
-        let mut fillers: Vec<(u64, usize)> = self.slots[index].fillers(highest).collect();
+        let mut fillers: Vec<u64> = self.slots[index].fillers().collect();
         while left > 0 {
-            let taken = match fillers.pop() {
-                Some((sequence, bytes)) if self.again(now, keys, index, sequence, true, out) => bytes,
-                Some(_) => continue,
-                None => {
-                    let timestamp = self.slots[index].last.map_or(0, |(timestamp, _)| timestamp);
-                    let Some((_, _, next)) = self.slots[index].resend.as_mut() else { return };
-                    let number = *next;
-                    *next += 1;
-                    let fixed = Fixed { timestamp, ..Fixed::default() };
-                    self.put(now, keys, index, fixed, number, Part::Padding, true, out);
-                    PADDING_BYTES
-                }
-            };
-            left = left.saturating_sub(taken + OUTSIDE_BYTES);
+            let again = fillers.pop().and_then(|sequence| self.again(index, sequence, true, door));
+            let Some(taken) = again.or_else(|| self.pad(index, door)) else { return };
+            left = left.saturating_sub(taken);
         }
     }
 
-    fn again(&mut self, now: Instant, keys: &Direction, index: usize, sequence: u64, is_probe: bool, out: &mut impl FnMut(&[u8])) -> bool {
+    /// Sends a kept packet again and returns its bytes; `None` when it is gone, or was sent again a moment ago.
+    fn again(&mut self, index: usize, sequence: u64, is_probe: bool, door: &mut Door<'_>) -> Option<usize> {
         let slot = &mut self.slots[index];
-        let Some((_, _, next)) = slot.resend.as_mut() else { return false };
         let place = place(sequence, slot.kept.len());
-        let Some(kept) = slot.kept.get_mut(place).and_then(Option::as_mut).filter(|kept| kept.sequence == sequence) else { return false };
-        let is_old = now.saturating_duration_since(kept.sent_at) > Duration::from_millis(RESEND_MS);
-        if is_old || (!is_probe && now < kept.again_at) {
-            return false;
+        let kept = slot.kept.get_mut(place)?.as_mut().filter(|kept| kept.sequence == sequence)?;
+        let is_old = door.now.saturating_duration_since(kept.sent_at) > Duration::from_millis(RESEND_MS);
+        if is_old || (!is_probe && door.now < kept.again_at) {
+            return None;
         }
         if !is_probe {
-            kept.again_at = now + AGAIN;
+            kept.again_at = door.now + AGAIN;
         }
-        let number = *next;
-        *next += 1;
         let fixed = Fixed { marker: kept.marker, timestamp: kept.timestamp, ..Fixed::default() };
-        let payload = Arc::clone(&kept.payload);
-        self.put(now, keys, index, fixed, number, Part::Again(sequence, &payload), is_probe, out)
+        let (payload, front) = (Arc::clone(&kept.payload), kept.front);
+        let number = slot.next_resend()?;
+        self.put(index, fixed, number, &Part::Again(sequence, front.parts(&payload)), is_probe, door)
     }
 
-    /// Writes, seals and sends one packet.
-    #[allow(clippy::too_many_arguments)]
-    fn put(&mut self, now: Instant, keys: &Direction, index: usize, mut fixed: Fixed, number: u64, part: Part<'_>, is_probe: bool, out: &mut impl FnMut(&[u8])) -> bool {
+    fn pad(&mut self, index: usize, door: &mut Door<'_>) -> Option<usize> {
+        let slot = &mut self.slots[index];
+        let fixed = Fixed { timestamp: slot.last.map_or(0, |(timestamp, _)| timestamp), ..Fixed::default() };
+        let number = slot.next_resend()?;
+        self.put(index, fixed, number, &Part::Padding, true, door)
+    }
+
+    /// Writes, seals and sends one packet, and returns how many bytes of the way it takes.
+    fn put(&mut self, index: usize, mut fixed: Fixed, number: u64, part: &Part<'_>, is_probe: bool, door: &mut Door<'_>) -> Option<usize> {
         let slot = &self.slots[index];
         let of_media = (slot.ssrc, slot.payload_type);
         (fixed.ssrc, fixed.payload_type) = match part {
@@ -195,25 +203,24 @@ impl Outgoing {
         emit(&mut self.buffer, &fixed, &[(ids.transport_cc, &transport_wide), (ids.mid, mid)], matches!(part, Part::Padding));
         let header_bytes = self.buffer.len();
         match part {
-            Part::Media(payload) => self.buffer.extend_from_slice(payload),
-            Part::Again(sequence, payload) => {
-                self.buffer.extend_from_slice(&low(sequence).to_be_bytes());
-                self.buffer.extend_from_slice(payload);
+            Part::Media(parts) => parts.iter().for_each(|part| self.buffer.extend_from_slice(part)),
+            Part::Again(sequence, parts) => {
+                self.buffer.extend_from_slice(&low(*sequence).to_be_bytes());
+                parts.iter().for_each(|part| self.buffer.extend_from_slice(part));
             }
             Part::Padding => {
                 self.buffer.resize(header_bytes + PADDING_BYTES - 1, 0);
                 self.buffer.push(u8::try_from(PADDING_BYTES).unwrap_or(u8::MAX));
             }
         }
-        if keys.seal_rtp(&mut self.buffer, 0, header_bytes, (fixed.ssrc, number)).is_none() {
-            return false;
-        }
+        door.keys.seal_rtp(&mut self.buffer, header_bytes, (fixed.ssrc, number))?;
+        let bytes = self.buffer.len() + OUTSIDE_BYTES;
         if ids.transport_cc != 0 {
-            self.estimate.sent(now, self.number, self.buffer.len() + OUTSIDE_BYTES, is_probe);
+            self.estimate.sent(door.now, self.number, bytes, is_probe);
             self.number += 1;
         }
-        out(&self.buffer);
-        true
+        (door.out)(&self.buffer);
+        Some(bytes)
     }
 
     /// How transport-wide numbers that a client reports go on.
@@ -258,16 +265,24 @@ impl Slot {
             timestamp: packet.timestamp,
             marker: packet.marker,
             payload: Arc::clone(&packet.payload),
+            front: packet.front,
             sent_at: now,
             again_at: now,
         });
     }
 
+    fn next_resend(&mut self) -> Option<u64> {
+        let (_, _, next) = self.resend.as_mut()?;
+        *next += 1;
+        Some(*next - 1)
+    }
+
     /// Packets that were sent last and are worth their header, the latest at the end.
-    fn fillers(&self, highest: u64) -> impl Iterator<Item = (u64, usize)> {
-        (highest.saturating_sub(63)..=highest).filter_map(|sequence| {
-            let kept = self.kept.get(place(sequence, self.kept.len()))?.as_ref().filter(|kept| kept.sequence == sequence)?;
-            Some((sequence, kept.payload.len())).filter(|&(_, bytes)| bytes >= FILLER_BYTES_MIN)
+    fn fillers(&self) -> impl Iterator<Item = u64> {
+        let highest = self.window.highest.unwrap_or(0);
+        (highest.saturating_sub(FILLERS)..=highest).filter(|&sequence| {
+            let kept = self.kept.get(place(sequence, self.kept.len())).and_then(Option::as_ref);
+            kept.is_some_and(|kept| kept.sequence == sequence && kept.payload.len() >= FILLER_BYTES_MIN)
         })
     }
 }

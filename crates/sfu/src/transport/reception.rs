@@ -90,7 +90,8 @@ mod tests {
             reception.came(start, number, 0);
         }
         let block = reception.block(start, 1).unwrap();
-        assert_eq!((block.fraction_lost, block.lost, block.highest), (4 * 256 / 9, 4, 18));
+        // 4 of 9 of 256.
+        assert_eq!((block.fraction_lost, block.lost, block.highest), (113, 4, 18));
         reception.came(start, 19, 0);
         assert_eq!(reception.block(start, 1).unwrap().fraction_lost, 0, "since the last one");
     }

@@ -2,12 +2,12 @@
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use super::reception::{middle, units};
-use super::srtp::{Direction, Keys};
+use super::srtp::Direction;
 use super::window::Window;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use wire::rtcp::emit::{BLOCKS_MAX, goodbye, nack, picture_loss, receiver_report, sender_report, source_description};
-use wire::rtcp::transport_cc::PERIOD_US;
+use wire::rtcp::transport_cc::{Arrivals, PERIOD_US};
 use wire::rtcp::{Block, Rtcp, packets};
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -59,7 +59,7 @@ impl Reports {
     }
 
     /// When `tell` has something to do.
-    pub(super) fn next(&self, incoming: &Incoming, _in_use: bool) -> Option<Instant> {
+    pub(super) fn next(&self, incoming: &Incoming) -> Option<Instant> {
         self.due.into_iter().chain(incoming.arrivals.due()).chain(incoming.missing_due()).min()
     }
 
@@ -145,69 +145,37 @@ impl Reports {
         self.send_feedback(keys, &feedback, send);
     }
 
-    /// Takes what the client reports. Slots of which it wants a key frame go to `wanted`.
-    #[allow(clippy::too_many_arguments)]
-    pub(super) fn receive(
-        &mut self,
-        now: Instant,
-        keys: &Keys,
-        datagram: &[u8],
-        incoming: &mut Incoming,
-        outgoing: &mut Outgoing,
-        wanted: &mut Vec<usize>,
-        send: &mut impl FnMut(&[u8]),
-    ) {
+    /// Opens what the client reports, once; `act` is done to each packet of it.
+    pub(super) fn receive(&mut self, keys: &Direction, datagram: &[u8], mut act: impl FnMut(&mut Self, &Rtcp<'_>)) {
         let Some((sender, number)) = Direction::rtcp_number(datagram) else { return };
         let known = self.windows.get(&sender);
         if known.map_or(self.windows.len() >= SENDERS_MAX, |window| window.holds(u64::from(number))) {
             return;
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        if let Some(compound) = keys.theirs.open_rtcp(datagram, &mut scratch) {
+        if let Some(compound) = keys.open_rtcp(datagram, &mut scratch) {
             self.windows.entry(sender).or_default().take(u64::from(number));
-            for packet in packets(compound) {
-                self.take(now, &packet, keys, incoming, outgoing, wanted, send);
-            }
+            packets(compound).for_each(|packet| act(self, &packet));
         }
         self.scratch = scratch;
     }
 
-    #[allow(clippy::too_many_arguments)]
-    fn take(
-        &mut self,
-        now: Instant,
-        packet: &Rtcp<'_>,
-        keys: &Keys,
-        incoming: &mut Incoming,
-        outgoing: &mut Outgoing,
-        wanted: &mut Vec<usize>,
-        send: &mut impl FnMut(&[u8]),
-    ) {
-        match *packet {
-            Rtcp::SenderReport { ssrc, ntp, blocks, .. } => {
-                incoming.sender_reported(now, ssrc, ntp);
-                blocks.for_each(|block| self.reported(now, &block, outgoing));
-            }
-            Rtcp::ReceiverReport(blocks) => blocks.for_each(|block| self.reported(now, &block, outgoing)),
-            Rtcp::Nack { media, lost } => outgoing.resend(now, &keys.ours, media, lost, send),
-            Rtcp::KeyFrameWanted { media } => wanted.extend(outgoing.slot_of(media)),
-            Rtcp::TransportCc(arrivals) => {
-                let mut told_us = self.told_us;
-                let whole: Vec<(u64, Option<i64>)> = arrivals
-                    .map(|(low, at)| {
-                        let at = at.map(|at| unwrapped(told_us, at));
-                        told_us = at.or(told_us);
-                        (outgoing.whole_number(low), at)
-                    })
-                    .collect();
-                self.told_us = told_us;
-                outgoing.estimate.feedback(now, whole);
-            }
-            Rtcp::Goodbye => {}
-        }
+    /// Takes transport-wide feedback.
+    pub(super) fn arrived(&mut self, now: Instant, arrivals: Arrivals<'_>, outgoing: &mut Outgoing) {
+        let mut told_us = self.told_us;
+        let whole: Vec<(u64, Option<i64>)> = arrivals
+            .map(|(low, at)| {
+                let at = at.map(|at| unwrapped(told_us, at));
+                told_us = at.or(told_us);
+                (outgoing.whole_number(low), at)
+            })
+            .collect();
+        self.told_us = told_us;
+        outgoing.estimate.feedback(now, whole);
     }
 
-    fn reported(&mut self, now: Instant, block: &Block, outgoing: &mut Outgoing) {
+    /// Takes a report on one of our streams.
+    pub(super) fn reported(&mut self, now: Instant, block: &Block, outgoing: &mut Outgoing) {
         outgoing.reported(block.ssrc);
         if block.last_report == 0 {
             return;

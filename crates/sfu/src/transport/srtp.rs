@@ -55,8 +55,8 @@ impl Direction {
     }
 
     /// Seals what stands in `packet` behind its header, and puts the tag behind it. `number` is the whole sequence number.
-    pub(super) fn seal_rtp(&self, packet: &mut Vec<u8>, start: usize, header_bytes: usize, (ssrc, number): (u32, u64)) -> Option<()> {
-        let (header, payload) = packet.get_mut(start..)?.split_at_mut_checked(header_bytes)?;
+    pub(super) fn seal_rtp(&self, packet: &mut Vec<u8>, header_bytes: usize, (ssrc, number): (u32, u64)) -> Option<()> {
+        let (header, payload) = packet.split_at_mut_checked(header_bytes)?;
         let tag = self.rtp.key.seal_in_place_separate_tag(self.rtp.rtp_nonce(ssrc, number), Aad::from(&*header), payload).ok()?;
         packet.extend_from_slice(tag.as_ref());
         Some(())
@@ -184,8 +184,8 @@ mod tests {
         let half = || Half { key: LessSafeKey::new(UnboundKey::new(&AES_128_GCM, &[0; 16]).unwrap()), salt: [0; 12] };
         let salt = hex("517569642070726f2071756f").try_into().unwrap();
         let direction = Direction { rtp: Half { key: LessSafeKey::new(key), salt }, rtcp: half() };
-        let mut packet = hex("8040f17b8041f8d35501a0b247616c6c6961206f6d6e6973206573742064697669736120696e207061727465732074726573");
-        direction.seal_rtp(&mut packet, 0, 12, (0x5501_a0b2, 0xf17b)).unwrap();
+        let mut packet = hex("8040f17b8041f8d35501a0b247616c6c696120657374206f6d6e69732064697669736120696e207061727465732074726573");
+        direction.seal_rtp(&mut packet, 12, (0x5501_a0b2, 0xf17b)).unwrap();
         let sealed = "f24de3a3fb34de6cacba861c9d7e4bcabe633bd50d294e6f42a5f47a51c7d19b36de3adf8833899d7f27beb16a9152cf765ee4390cce";
         assert_eq!(packet[12..], hex(sealed));
     }
@@ -203,7 +203,7 @@ mod tests {
             let (server, client) = pair(profile, key_bytes);
             let mut packet = vec![0x80, 96, 0, 1, 0, 0, 0, 0, 0, 0, 0, 7];
             packet.extend_from_slice(b"payload");
-            client.ours.seal_rtp(&mut packet, 0, 12, (7, 0x1_0001)).unwrap();
+            client.ours.seal_rtp(&mut packet, 12, (7, 0x1_0001)).unwrap();
             let mut scratch = Vec::new();
             assert_eq!(server.theirs.open_rtp(&packet, 12, (7, 0x1_0001), &mut scratch), Some(&b"payload"[..]));
             assert_eq!(server.theirs.open_rtp(&packet, 12, (7, 1), &mut scratch), None, "another cycle");

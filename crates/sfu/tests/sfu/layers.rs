@@ -2,7 +2,7 @@
 use crate::support::actor::{Actor, script};
 use crate::support::client::Client;
 use crate::support::world::Out;
-use sfu::{Output, Packet, Protocol, Sfu, Wish};
+use sfu::{Front, Output, Packet, Protocol, Sfu, Wish};
 use std::time::{Duration, Instant};
 
 const CAMERA: usize = 1;
@@ -58,7 +58,7 @@ impl Stage {
             let mut payload = vec![0x90, 0xe0, high | 0x80, low, tl0, 0, u8::from(!is_key), u8::try_from(layer).unwrap()];
             payload.resize(FRAME_BYTES, 0);
             let payload = payload.into();
-            let packet = Packet { stream: CAMERA, layer, sequence: 1_000 * (layer as u64 + 1) + self.sent, timestamp: 0, marker: true, payload };
+            let packet = Packet { stream: CAMERA, layer, sequence: 1_000 * (layer as u64 + 1) + self.sent, timestamp: 0, marker: true, payload, front: Front::default() };
             self.says(0, Output::Packet(packet));
         }
     }
@@ -69,7 +69,7 @@ impl Stage {
         assert!(sent.iter().all(|(leg, packet)| *leg == 1 && packet.stream == SLOT));
         assert!(sent.windows(2).all(|pair| pair[1].1.sequence == pair[0].1.sequence + 1));
         assert!(sent.windows(2).all(|pair| ids(&pair[1].1) == (ids(&pair[0].1).0 + 1, ids(&pair[0].1).1.wrapping_add(1))), "picture ids go on");
-        sent.iter().map(|(_, packet)| packet.payload[7]).collect()
+        sent.iter().map(|(_, packet)| packet.parts().concat()[7]).collect()
     }
 
     /// Frames, a key frame among them now and then, for so long; what came last.
@@ -83,7 +83,8 @@ impl Stage {
 
 /// Picture id and TL0PICIDX.
 fn ids(packet: &Packet) -> (u16, u8) {
-    (u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]]), packet.payload[4])
+    let payload = packet.parts().concat();
+    (u16::from_be_bytes([payload[2] & 0x7f, payload[3]]), payload[4])
 }
 
 #[test]

@@ -2,7 +2,7 @@
 mod aead_only;
 
 use sfu::limits::{LAYERS, RESEND_MS, RESEND_PACKETS_VIDEO, SOURCES_MAX};
-use sfu::{Answer, Appetite, Kind, Line, Offer, OfferError, Output, Packet, Path, Protocol, Session};
+use sfu::{Answer, Appetite, Front, Kind, Line, Offer, OfferError, Output, Packet, Path, Protocol, Session};
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -108,7 +108,7 @@ impl Session for Str0mSession {
         if stream.queue_info().is_some_and(|queue| queue.packet_count() > QUEUE_PACKETS_MAX) {
             return false;
         }
-        let write = RtpWrite::new(payload_type, packet.sequence.into(), packet.timestamp, now, packet.payload.clone());
+        let write = RtpWrite::new(payload_type, packet.sequence.into(), packet.timestamp, now, packet.parts().concat());
         stream.write_rtp(write.marker(packet.marker).nackable(kind == Kind::Video));
         true
     }
@@ -153,6 +153,7 @@ impl Str0mSession {
             timestamp: packet.header.timestamp,
             marker: packet.header.marker,
             payload: packet.payload,
+            front: Front::default(),
         })
     }
 

@@ -10,5 +10,6 @@ mod offers;
 mod reference;
 mod support;
 mod tracks;
+mod transport;
 mod walls;
 mod weather;

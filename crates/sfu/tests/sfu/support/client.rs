@@ -33,6 +33,8 @@ pub struct Client {
     films: bool,
     wants_key_frame: [bool; 4],
     sent: [u32; 4],
+    /// The sequence number of each track's first packet.
+    pub sequence_begin: u64,
     pending: Option<SdpPendingOffer>,
 }
 
@@ -75,6 +77,7 @@ impl Client {
             films,
             wants_key_frame: [false; 4],
             sent: [0; 4],
+            sequence_begin: 1,
             pending: Some(pending),
         };
         (client, offer.to_sdp_string())
@@ -159,7 +162,7 @@ impl Client {
         let mid = self.tracks[context];
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None).expect("a stream to send on");
-        let write = RtpWrite::new(payload_type, u64::from(number + 1).into(), number * 960, now, payload).marker(true).nackable(true);
+        let write = RtpWrite::new(payload_type, (self.sequence_begin + u64::from(number)).into(), number * 960, now, payload).marker(true).nackable(true);
         stream.write_rtp(write);
     }
 

@@ -13,6 +13,8 @@
 mod allowance;
 mod answer;
 mod arrivals;
+#[cfg(test)]
+mod bench;
 mod description;
 mod dtls;
 mod ice;

@@ -210,3 +210,6 @@ fn unpadded(payload: &[u8]) -> Option<&[u8]> {
     let &count = payload.last()?;
     payload.len().checked_sub(usize::from(count)).filter(|_| count > 0).map(|kept| &payload[..kept])
 }
+
+#[cfg(test)]
+mod tests;

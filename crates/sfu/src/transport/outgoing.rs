@@ -297,3 +297,6 @@ fn low(number: u64) -> u16 {
     let [.., high, low] = number.to_be_bytes();
     u16::from_be_bytes([high, low])
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,15 +3,15 @@
 //! A number of a stream is sealed once: slots' own numbers by their window, retransmissions' by counting.
 //! *Bounds*: `RESEND_PACKETS_VIDEO` packets of a slot are kept, for `RESEND_MS`; their payloads are shared among subscribers. What is sent again takes no more
 //! than the way is thought to carry, however often a client asks.
+use super::allowance::Allowance;
 use super::answer::Named;
 use super::description::{Extensions, Media};
-use super::srtp::Direction;
-use super::allowance::Allowance;
 use super::window::{Window, extend};
 use crate::limits::{RESEND_MS, RESEND_PACKETS_VIDEO};
 use crate::offer::Kind;
 use crate::session::{Front, Packet};
 use congestion::Estimate;
+use hop::Direction;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wire::rtcp::emit::Sent;
@@ -20,7 +20,7 @@ use wire::rtp::{Fixed, emit};
 /// Bytes of IP and UDP around a datagram, which take their part of the way.
 const OUTSIDE_BYTES: usize = 28;
 /// Between two retransmissions of one packet, at least: a request may cross what it asks for.
-const AGAIN: Duration = Duration::from_millis(20);
+const AGAIN_MIN: Duration = Duration::from_millis(20);
 /// Bytes of one packet of padding (its last byte counts them).
 const PADDING_BYTES: usize = 240;
 /// A packet worth sending again in place of padding has at least so many.
@@ -68,8 +68,9 @@ pub(super) struct Outgoing {
     /// The next transport-wide number.
     number: u64,
     pub(super) estimate: Estimate,
-    /// Bytes that may be sent again.
+    /// Bytes that may be sent again, and after which time the same ones.
     allowance: Allowance,
+    again_after: Duration,
     buffer: Vec<u8>,
     /// The slot that sent video last: it carries padding.
     busy: Option<usize>,
@@ -111,7 +112,15 @@ impl Outgoing {
         });
         let slots = slots.collect::<Option<_>>()?;
         let allowance = Allowance::new(now, start / 8);
-        Some(Self { slots, number: 1, estimate: Estimate::new(now, start), allowance, buffer: Vec::with_capacity(2_048), busy: None })
+        Some(Self {
+            slots,
+            number: 1,
+            estimate: Estimate::new(now, start),
+            allowance,
+            again_after: AGAIN_MIN,
+            buffer: Vec::with_capacity(2_048),
+            busy: None,
+        })
     }
 
     /// Which slot a stream is of.
@@ -132,12 +141,16 @@ impl Outgoing {
             self.busy = Some(index);
         }
         let fixed = Fixed { marker: packet.marker, timestamp: packet.timestamp, ..Fixed::default() };
-        self.put(index, fixed, packet.sequence, &Part::Media(packet.parts()), false, door);
+        if let Some(bytes) = self.put(index, fixed, packet.sequence, &Part::Media(packet.parts()), false, door) {
+            self.allowance.spend(bytes);
+        }
     }
 
     /// Sends packets again that the client misses.
-    pub(super) fn resend(&mut self, ssrc: u32, lost: impl Iterator<Item = u16>, door: &mut Door<'_>) {
+    pub(super) fn resend(&mut self, ssrc: u32, lost: impl Iterator<Item = u16>, round_trip: Option<Duration>, door: &mut Door<'_>) {
         let Some(index) = self.slot_of(ssrc) else { return };
+        // Before a round trip is over nobody can know whether the last one arrived.
+        self.again_after = round_trip.map_or(AGAIN_MIN, |round_trip| round_trip.max(AGAIN_MIN));
         self.allowance.grow(door.now, self.estimate.bits_per_second() / 8);
         for low in lost {
             if self.allowance.is_spent() {
@@ -172,7 +185,7 @@ impl Outgoing {
             return None;
         }
         if !is_probe {
-            kept.again_at = door.now + AGAIN;
+            kept.again_at = door.now + self.again_after;
         }
         let fixed = Fixed { marker: kept.marker, timestamp: kept.timestamp, ..Fixed::default() };
         let (payload, front) = (Arc::clone(&kept.payload), kept.front);
@@ -203,10 +216,14 @@ impl Outgoing {
         emit(&mut self.buffer, &fixed, &[(ids.transport_cc, &transport_wide), (ids.mid, mid)], matches!(part, Part::Padding));
         let header_bytes = self.buffer.len();
         match part {
-            Part::Media(parts) => parts.iter().for_each(|part| self.buffer.extend_from_slice(part)),
-            Part::Again(sequence, parts) => {
+            Part::Media([front, rest]) => {
+                self.buffer.extend_from_slice(front);
+                self.buffer.extend_from_slice(rest);
+            }
+            Part::Again(sequence, [front, rest]) => {
                 self.buffer.extend_from_slice(&low(*sequence).to_be_bytes());
-                parts.iter().for_each(|part| self.buffer.extend_from_slice(part));
+                self.buffer.extend_from_slice(front);
+                self.buffer.extend_from_slice(rest);
             }
             Part::Padding => {
                 self.buffer.resize(header_bytes + PADDING_BYTES - 1, 0);

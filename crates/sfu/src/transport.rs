@@ -16,6 +16,7 @@ mod arrivals;
 mod description;
 mod ice;
 mod incoming;
+mod kept;
 mod missing;
 mod outgoing;
 mod reception;

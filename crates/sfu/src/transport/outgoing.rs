@@ -1,15 +1,15 @@
 //! What goes to the client: each slot's stream, its retransmissions, and the way that all of them share.
 //!
 //! A number of a stream is sealed once: slots' own numbers by their window, retransmissions' by counting.
-//! *Bounds*: `RESEND_PACKETS_VIDEO` packets of a slot are kept, for `RESEND_MS`; their payloads are shared among subscribers. What is sent again takes no more
+//! *Bounds*: what is kept, in its own page. What is sent again takes no more
 //! than the way is thought to carry, however often a client asks.
 use super::allowance::Allowance;
 use super::answer::Named;
 use super::description::{Extensions, Media};
+use super::kept::Keeping;
 use super::window::{Window, extend};
-use crate::limits::{RESEND_MS, RESEND_PACKETS_VIDEO};
 use crate::offer::Kind;
-use crate::session::{Front, Packet};
+use crate::session::Packet;
 use congestion::Estimate;
 use hop::Direction;
 use std::sync::Arc;
@@ -26,22 +26,11 @@ const PADDING_BYTES: usize = 240;
 /// A packet worth sending again in place of padding has at least so many.
 const FILLER_BYTES_MIN: usize = 400;
 /// Of so many packets that were sent last.
-const FILLERS: u64 = 63;
+const FILLERS: usize = 64;
 /// A stream that was silent for so long is not reported on.
 const SILENT: Duration = Duration::from_secs(5);
 /// Of padding in one go.
 const PROBE_BYTES_MAX: usize = 40_000;
-
-#[derive(Debug)]
-struct Kept {
-    sequence: u64,
-    timestamp: u32,
-    marker: bool,
-    payload: Arc<[u8]>,
-    front: Front,
-    sent_at: Instant,
-    again_at: Instant,
-}
 
 #[derive(Debug)]
 struct Slot {
@@ -53,7 +42,7 @@ struct Slot {
     /// The stream of retransmissions: its name, its payload type and its next number.
     resend: Option<(u32, u8, u64)>,
     window: Window,
-    kept: Vec<Option<Kept>>,
+    kept: Keeping,
     packets: u32,
     octets: u32,
     last: Option<(u32, Instant)>,
@@ -103,7 +92,7 @@ impl Outgoing {
                 payload_type: media.payload_type?,
                 resend: named.resend.zip(media.resend_type).map(|(ssrc, number)| (ssrc, number, 1)),
                 window: Window::default(),
-                kept: Vec::new(),
+                kept: Keeping::default(),
                 packets: 0,
                 octets: 0,
                 last: None,
@@ -131,13 +120,15 @@ impl Outgoing {
     /// Sends a packet on its slot; one whose number was sent before is dropped.
     pub(super) fn send(&mut self, packet: &Packet, door: &mut Door<'_>) {
         let (now, index) = (door.now, packet.stream);
-        let Some(slot) = self.slots.get_mut(index).filter(|slot| !slot.window.holds(packet.sequence)) else { return };
-        slot.window.take(packet.sequence);
+        let Some(slot) = self.slots.get_mut(index) else { return };
+        if !slot.window.take(packet.sequence) {
+            return;
+        }
         slot.packets = slot.packets.wrapping_add(1);
         slot.octets = slot.octets.wrapping_add(u32::try_from(packet.payload.len()).unwrap_or(0));
         slot.last = Some((packet.timestamp, now));
         if slot.resend.is_some() {
-            slot.keep(now, packet);
+            slot.kept.keep(now, packet);
             self.busy = Some(index);
         }
         let fixed = Fixed { marker: packet.marker, timestamp: packet.timestamp, ..Fixed::default() };
@@ -167,7 +158,7 @@ impl Outgoing {
     pub(super) fn fill(&mut self, bytes: usize, door: &mut Door<'_>) {
         let Some(index) = self.busy else { return };
         let mut left = bytes.min(PROBE_BYTES_MAX);
-        let mut fillers: Vec<u64> = self.slots[index].fillers().collect();
+        let mut fillers: Vec<u64> = self.slots[index].kept.latest(FILLERS, FILLER_BYTES_MIN);
         while left > 0 {
             let again = fillers.pop().and_then(|sequence| self.again(index, sequence, true, door));
             let Some(taken) = again.or_else(|| self.pad(index, door)) else { return };
@@ -178,12 +169,7 @@ impl Outgoing {
     /// Sends a kept packet again and returns its bytes; `None` when it is gone, or was sent again a moment ago.
     fn again(&mut self, index: usize, sequence: u64, is_probe: bool, door: &mut Door<'_>) -> Option<usize> {
         let slot = &mut self.slots[index];
-        let place = place(sequence, slot.kept.len());
-        let kept = slot.kept.get_mut(place)?.as_mut().filter(|kept| kept.sequence == sequence)?;
-        let is_old = door.now.saturating_duration_since(kept.sent_at) > Duration::from_millis(RESEND_MS);
-        if is_old || (!is_probe && door.now < kept.again_at) {
-            return None;
-        }
+        let kept = slot.kept.find(door.now, sequence).filter(|kept| is_probe || door.now >= kept.again_at)?;
         if !is_probe {
             kept.again_at = door.now + self.again_after;
         }
@@ -272,41 +258,11 @@ impl Outgoing {
 }
 
 impl Slot {
-    fn keep(&mut self, now: Instant, packet: &Packet) {
-        if self.kept.is_empty() {
-            self.kept.resize_with(RESEND_PACKETS_VIDEO, || None);
-        }
-        let place = place(packet.sequence, self.kept.len());
-        self.kept[place] = Some(Kept {
-            sequence: packet.sequence,
-            timestamp: packet.timestamp,
-            marker: packet.marker,
-            payload: Arc::clone(&packet.payload),
-            front: packet.front,
-            sent_at: now,
-            again_at: now,
-        });
-    }
-
     fn next_resend(&mut self) -> Option<u64> {
         let (_, _, next) = self.resend.as_mut()?;
         *next += 1;
         Some(*next - 1)
     }
-
-    /// Packets that were sent last and are worth their header, the latest at the end.
-    fn fillers(&self) -> impl Iterator<Item = u64> {
-        let highest = self.window.highest.unwrap_or(0);
-        (highest.saturating_sub(FILLERS)..=highest).filter(|&sequence| {
-            let kept = self.kept.get(place(sequence, self.kept.len())).and_then(Option::as_ref);
-            kept.is_some_and(|kept| kept.sequence == sequence && kept.payload.len() >= FILLER_BYTES_MIN)
-        })
-    }
-}
-
-fn place(sequence: u64, places: usize) -> usize {
-    // Below `places`, which fits.
-    usize::try_from(sequence % (places.max(1) as u64)).unwrap_or(0)
 }
 
 /// The lower 16 bits.

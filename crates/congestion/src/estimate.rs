@@ -145,12 +145,12 @@ impl Estimate {
     fn look(&mut self, now_us: u64) {
         let load = self.load.rate(now_us);
         // A run of losses is not yet a rate of loss: both the last second and the last two must say it.
-        let [loss, longer] = [CALM_US, 2 * CALM_US].map(|span_us| self.hearing.arrivals.loss(now_us, span_us, LOSS_PACKETS_MIN).unwrap_or(0));
-        let loss = loss.min(longer);
+        let longer = self.hearing.arrivals.loss(now_us, 2 * CALM_US, LOSS_PACKETS_MIN).unwrap_or(0);
+        let loss = self.hearing.arrivals.loss(now_us, CALM_US, LOSS_PACKETS_MIN).map_or(longer, |loss| loss.min(longer));
         let delivered = self.hearing.arrivals.delivered(now_us, CALM_US);
         let lossy = self.losses.judge(now_us, loss, load);
         let Some(standing) = self.hearing.arrivals.standing(now_us, self.queue.cut_us()) else { return };
-        let excess = self.hearing.arrivals.loss(now_us, CALM_US / 2, LOSS_PACKETS_MIN).unwrap_or(0).saturating_sub(self.losses.inherent());
+        let excess = self.hearing.arrivals.loss(now_us, CALM_US / 2, LOSS_PACKETS_MIN / 4).unwrap_or(0).saturating_sub(self.losses.inherent());
         self.queue_us = self.hearing.base.above(standing.least_delay_us);
         let view = View { queue_us: self.queue_us, growth_us: standing.growth_us, loss: excess, load };
         let over_us = self.queue.over_us(now_us);
@@ -271,8 +271,7 @@ impl Estimate {
     fn take(&mut self, now_us: u64, outcome: Outcome) {
         let is_lossy = outcome.loss > self.losses.present() + PROBE_LOSS;
         let Some(queue_us) = outcome.queue_us else {
-            self.is_young = false;
-            return self.prober.failed(now_us);
+            return self.prober.said_nothing(now_us);
         };
         let is_full = queue_us > QUEUE_HIGH_US || (queue_us > PROBE_TIGHT_US && outcome.rate < per_mille(outcome.aim, 920));
         let found = if is_full { per_mille(outcome.rate, 900) } else { outcome.rate.min(outcome.aim) };

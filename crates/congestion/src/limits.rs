@@ -56,9 +56,11 @@ pub(crate) const LOSS_SEVERE: u64 = 500;
 /// Loss alone, without a queue, does not take an estimate below this: sound and the smallest pictures.
 pub(crate) const LOSS_FLOOR: u64 = 300_000;
 /// Packets whose fate must be known before loss is judged.
-pub(crate) const LOSS_PACKETS_MIN: u64 = 20;
+pub(crate) const LOSS_PACKETS_MIN: u64 = 100;
 /// Between two judgements of loss.
 pub(crate) const LOSS_ROUND_US: u64 = 500_000;
+/// So much less loss after a cut shows that it was the rate's.
+pub(crate) const LOSS_HELPED: u64 = 100;
 /// How long a rate that was lossy is not tried again.
 pub(crate) const LOSS_MEMORY_US: u64 = 30_000_000;
 /// How much later than its successors a packet may arrive before it counts as lost.
@@ -92,7 +94,7 @@ pub(crate) const PROBE_PAUSE_US_MAX: u64 = 10_000_000;
 /// The queue at the end of a probe that says that it came close to what the way carries.
 pub(crate) const PROBE_TIGHT_US: i64 = 20_000;
 /// So much more loss than without it makes a probe fail.
-pub(crate) const PROBE_LOSS: u64 = 70;
+pub(crate) const PROBE_LOSS: u64 = 100;
 /// The queue at which a running probe stops.
 pub(crate) const PROBE_QUEUE_US: i64 = 80_000;
 /// How long after a probe that said nothing it is repeated, and how often.

@@ -5,6 +5,12 @@ pub const RATE_MIN: u64 = 30_000;
 /// The most that it says.
 pub const RATE_MAX: u64 = 50_000_000;
 
+/// Growth in a second, per mille: near where the way ended before, and elsewhere.
+pub(crate) const GROWTH: u64 = 80;
+pub(crate) const GROWTH_FAST: u64 = 300;
+/// For so long at most it is made up for at once.
+pub(crate) const GROWTH_US_MAX: u64 = 200_000;
+
 /// Packets remembered at first; the table doubles when they are younger than `KEEP_US`.
 pub(crate) const PACKETS_FIRST: usize = 64;
 /// Packets remembered at most, of 24 bytes each.

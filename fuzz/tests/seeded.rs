@@ -41,6 +41,30 @@ fn parsers_break_no_promise_on_bytes_that_look_like_messages() {
     assert!(bare > 0 && repaired > 100_000, "{bare} and {repaired} attributes read");
 }
 
+/// Types of RTCP that are read, with a format that each has.
+const KINDS: [(u8, u8); 7] = [(200, 2), (201, 3), (203, 1), (205, 1), (205, 15), (206, 1), (206, 4)];
+
+#[test]
+fn parsers_of_media_break_no_promise_on_bytes_that_look_like_packets() {
+    let (mut extensions, mut reports) = (0, 0);
+    for number in 0..50_000 {
+        let words = number as usize % 40;
+        let mut input = bytes(number, 24 + 4 * words);
+        (input[0], input[1]) = (0x90, 96);
+        let profile = if number % 2 == 0 { [0xbe, 0xde] } else { [0x10, 0x00] };
+        input[12..14].copy_from_slice(&profile);
+        input[14..16].copy_from_slice(&u16::try_from(words).unwrap_or(0).to_be_bytes());
+        extensions += fuzz::parse_media(&input);
+        let (kind, format) = KINDS[number as usize % KINDS.len()];
+        (input[0], input[1]) = (0x80 | format, kind);
+        input[2..4].copy_from_slice(&u16::try_from(5 + words).unwrap_or(0).to_be_bytes());
+        // A few hundred statuses, in chunks of any sort.
+        input[14] = 0;
+        reports += fuzz::parse_media(&input);
+    }
+    assert!(extensions > 50_000 && reports > 500_000, "{extensions} extensions and {reports} values of RTCP read");
+}
+
 #[test]
 fn offers_with_mistakes_are_answered_or_refused() {
     let taken = (0..600).filter(|&number| fuzz::offer(&bytes(number, number as usize % 24))).count();

@@ -96,8 +96,8 @@ impl<'a> Header<'a> {
             } else {
                 (first >> 4, usize::from(first & 0x0f) + 1, after)
             };
-            // 15 ends the list, whatever follows (RFC 8285 §4.2).
-            if !wide && of == 15 {
+            // 15, and 0 with a length, end the list, whatever follows (RFC 8285 §4.2).
+            if !wide && matches!(of, 0 | 15) {
                 return None;
             }
             if of == id {

@@ -2,6 +2,7 @@
 use super::camera::{Camera, RIDS, simulcast};
 use sfu::{Path, Protocol};
 use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
@@ -23,6 +24,8 @@ pub struct Client {
     pub due: Instant,
     /// By slot, in the order of arrival.
     pub heard: BTreeMap<String, Vec<Heard>>,
+    /// The same packets' payloads, as hashes.
+    pub payloads: BTreeMap<String, Vec<u64>>,
     /// Key frames that were asked for, by track.
     pub asked: [u32; 4],
     /// What sends its camera in three sizes, if it does.
@@ -30,6 +33,8 @@ pub struct Client {
     films: bool,
     wants_key_frame: [bool; 4],
     sent: [u32; 4],
+    /// The sequence number of each track's first packet.
+    pub sequence_begin: u64,
     pending: Option<SdpPendingOffer>,
 }
 
@@ -66,11 +71,13 @@ impl Client {
             is_connected: false,
             due: now,
             heard: BTreeMap::new(),
+            payloads: BTreeMap::new(),
             asked: [0; 4],
             camera: Camera::default(),
             films,
             wants_key_frame: [false; 4],
             sent: [0; 4],
+            sequence_begin: 1,
             pending: Some(pending),
         };
         (client, offer.to_sdp_string())
@@ -128,6 +135,9 @@ impl Client {
                 let mid = self.rtc.direct_api().stream_rx(&packet.header.ssrc).map(|stream| stream.mid().to_string());
                 let body = &packet.payload[packet.payload.len() - 6..];
                 let heard = (body[0], body[1], u32::from_be_bytes(body[2..6].try_into().unwrap()));
+                let mut hasher = DefaultHasher::new();
+                packet.payload.hash(&mut hasher);
+                self.payloads.entry(mid.clone().unwrap()).or_default().push(hasher.finish());
                 self.heard.entry(mid.unwrap()).or_default().push(heard);
             }
             _ => {}
@@ -152,7 +162,7 @@ impl Client {
         let mid = self.tracks[context];
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None).expect("a stream to send on");
-        let write = RtpWrite::new(payload_type, u64::from(number + 1).into(), number * 960, now, payload).marker(true).nackable(true);
+        let write = RtpWrite::new(payload_type, (self.sequence_begin + u64::from(number)).into(), number * 960, now, payload).marker(true).nackable(true);
         stream.write_rtp(write);
     }
 

@@ -54,6 +54,8 @@ pub struct Link {
     /// Clients whose weather is another one, in both directions.
     pub elsewhere: BTreeMap<SocketAddr, Weather>,
     pub narrow: Option<Narrow>,
+    /// What a tap on the line saw of both directions, before anything was lost; `None` without one.
+    pub tap: Option<Vec<(To, Path, Vec<u8>)>>,
     under_way: BTreeMap<(Instant, u64), (To, Path, Vec<u8>)>,
     sent: u64,
     chance: u64,
@@ -61,7 +63,7 @@ pub struct Link {
 
 impl Link {
     pub fn new(weather: Weather, seed: u64) -> Self {
-        Self { weather, elsewhere: BTreeMap::new(), narrow: None, under_way: BTreeMap::new(), sent: 0, chance: seed | 1 }
+        Self { weather, elsewhere: BTreeMap::new(), narrow: None, tap: None, under_way: BTreeMap::new(), sent: 0, chance: seed | 1 }
     }
 
     /// xorshift64.
@@ -73,6 +75,9 @@ impl Link {
     }
 
     pub fn send(&mut self, now: Instant, to: To, path: Path, datagram: Vec<u8>) {
+        if let Some(tap) = &mut self.tap {
+            tap.push((to, path, datagram.clone()));
+        }
         let weather = self.elsewhere.get(&path.remote).copied().unwrap_or(self.weather);
         if self.chance(100) < weather.loss_percent {
             return;

@@ -4,5 +4,6 @@ pub mod actor;
 pub mod camera;
 pub mod client;
 pub mod link;
+pub mod meeting;
 pub mod str0m_session;
 pub mod world;

@@ -3,7 +3,7 @@ use crate::cursor::Cursor;
 use crate::support::client::Client;
 use crate::support::world::Out;
 use sfu::limits::{AUDIO_SLOTS_MAX, TRACKS, VIDEO_SLOTS_MAX};
-use sfu::{Offer, Protocol, Sfu, RtpTransport};
+use sfu::{Offer, Protocol, RtpTransport, Sfu};
 use std::sync::LazyLock;
 use std::time::Instant;
 

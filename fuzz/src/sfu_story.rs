@@ -134,7 +134,8 @@ impl Story {
         payload.extend([u8::try_from(from).unwrap_or(u8::MAX), u8::try_from(stream).unwrap_or(u8::MAX)]);
         let sequence = u64::from(cursor.byte()?) << 8 | u64::from(cursor.byte()?);
         let timestamp = u32::from(cursor.byte()?) << 24;
-        let packet = Packet { stream, layer, sequence, timestamp, marker: cursor.byte()? & 1 == 1, payload: Arc::from(payload), front: Front::default() };
+        let packet =
+            Packet { stream, layer, sequence, timestamp, marker: cursor.byte()? & 1 == 1, payload: Arc::from(payload), front: Front::default() };
         script(|script| script.say.entry(from).or_default().push_back(Output::Packet(packet)));
         self.pass(20);
         Some(())

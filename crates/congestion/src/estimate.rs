@@ -1,14 +1,17 @@
 //! The estimate: what the parts say, put together.
 use crate::hearing::Hearing;
 use crate::limits::{
-    CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_IGNORED, LOSS_PACKETS_MIN, LOSS_SEVERE, LOSSY_RATE_MAX, MEASURE_US_MIN, PROBE_AGAIN_US,
-    PROBE_FIRST_RATE_MAX, PROBE_LOSS, PROBE_QUEUE_US, PROBE_TIGHT_US, QUEUE_HIGH_US, QUEUE_LOW_US, RATE_MAX, RATE_MIN, SILENCE_STEP_US, SILENCE_US,
+    CALM_US, GROWTH, GROWTH_FAST, GROWTH_US_MAX, LOSS_FLOOR, LOSS_HELD, LOSS_IGNORED, LOSS_PACKETS_MIN, LOSS_SEVERE, LOSSY_RATE_MAX, MEASURE_US_MIN,
+    PROBE_AGAIN_US, PROBE_FIRST_RATE_MAX, PROBE_LOSS, PROBE_PAUSE_US, PROBE_QUEUE_US, PROBE_REPEAT_US, PROBE_TIGHT_US, QUEUE_HIGH_US, QUEUE_LOW_US,
+    RATE_MAX, RATE_MIN,
 };
 use crate::losses::Losses;
-use crate::meter::{Meter, Peak};
+use crate::meter::Meter;
 use crate::prober::{Outcome, Prober};
+use crate::proof::Proof;
 use crate::queue::{Queue, Verdict, View};
 use crate::rate::per_mille;
+use crate::silence::Silence;
 use std::time::{Duration, Instant};
 
 /// What one client's way is thought to carry.
@@ -19,29 +22,20 @@ pub struct Estimate {
     hearing: Hearing,
     queue: Queue,
     losses: Losses,
+    silence: Silence,
     prober: Prober,
+    proof: Proof,
+    /// What is sent.
     load: Meter,
-    /// The most that lately arrived.
-    peak: Peak,
+    /// The estimate, and what the owner was last told.
     rate: u64,
-    /// What the owner was last told.
     told: u64,
+    /// What there is a use for.
     next: u64,
     most: u64,
-    /// What a probe showed since the last cut.
-    proved: u64,
-    /// What the way carried when it was last too narrow.
-    ceiling: Option<u64>,
-    /// No probe has failed yet, and nothing was too much.
-    is_young: bool,
-    /// What the way looks like now.
+    /// The queue that stands now.
     queue_us: i64,
     grown_us: u64,
-    sent_us: u64,
-    /// Since when packets wait for feedback; later by a step for each that was taken.
-    waiting_us: Option<u64>,
-    /// The estimate before silence began.
-    before_silence: Option<u64>,
 }
 
 impl Estimate {
@@ -53,21 +47,16 @@ impl Estimate {
             hearing: Hearing::new(),
             queue: Queue::default(),
             losses: Losses::default(),
+            silence: Silence::default(),
             prober: Prober::new(),
+            proof: Proof::default(),
             load: Meter::default(),
-            peak: Peak::default(),
             rate,
             told: rate,
             next: 0,
             most: 0,
-            proved: 0,
-            ceiling: None,
-            is_young: true,
             queue_us: 0,
             grown_us: 0,
-            sent_us: 0,
-            waiting_us: None,
-            before_silence: None,
         }
     }
 
@@ -75,12 +64,10 @@ impl Estimate {
     /// padding, or a repeat, that was sent only because [`Self::probe`] asked for it.
     pub fn sent(&mut self, now: Instant, number: u64, bytes: usize, is_probe: bool) {
         let now_us = self.micros(now);
-        self.hearing.history.push(now_us, number, bytes);
+        self.hearing.sent(now_us, number, bytes);
         self.load.add(now_us, bytes as u64);
         self.prober.sent(number, bytes as u64, is_probe);
-        // After a pause an answer that was lost before it is no longer awaited.
-        let is_resumed = now_us.saturating_sub(std::mem::replace(&mut self.sent_us, now_us)) > SILENCE_US / 2;
-        self.waiting_us = Some(self.waiting_us.filter(|_| !is_resumed).unwrap_or(now_us));
+        self.silence.sent(now_us);
     }
 
     /// One feedback message arrived. `packets`: in order of number, each with its time of arrival in microseconds of the client's clock, or `None` when it
@@ -90,7 +77,10 @@ impl Estimate {
         if !self.hearing.hear(now_us, packets) {
             return;
         }
-        self.end_silence(now_us);
+        if let Some(before) = self.silence.end() {
+            self.rate = self.rate.max(before / 2);
+            self.prober.hasten(now_us + PROBE_REPEAT_US);
+        }
         self.look(now_us);
         self.conclude(now_us);
     }
@@ -108,9 +98,14 @@ impl Estimate {
     /// Bytes of padding to send now; 0 for none. To be called when [`Self::next`] comes and after media was sent.
     pub fn probe(&mut self, now: Instant) -> usize {
         let now_us = self.micros(now);
-        self.step_down(now_us);
+        if let Some(lower) = self.silence.step(now_us, self.rate) {
+            self.rate = lower;
+            self.prober.postpone(now_us + PROBE_PAUSE_US);
+        }
         self.conclude(now_us);
-        if self.is_probe_wanted() && self.prober.is_due(now_us) {
+        if self.goal() == 0 {
+            self.prober.stop(now_us);
+        } else if self.is_probe_wanted() && self.prober.is_due(now_us) {
             if self.may_grow() {
                 self.prober.begin(now_us, self.rate, self.aim());
             } else {
@@ -120,17 +115,17 @@ impl Estimate {
         usize::try_from(self.prober.padding(now_us)).unwrap_or(0)
     }
 
-    /// When [`Self::probe`] is to be called again; `None` while there is nothing to do.
+    /// When [`Self::probe`] is to be called again; `None` while there is nothing to do. It may have passed: then the call is due now.
     pub fn next(&self) -> Option<Instant> {
-        if self.most == 0 {
+        if self.goal() == 0 {
             return None;
         }
         self.prober.next_us(self.is_probe_wanted()).map(|us| self.epoch + Duration::from_micros(us))
     }
 
-    /// The estimate, if it is some 3 % or more away from what this last returned.
+    /// The estimate, if it is 3 % or more away from what this last returned.
     pub fn changed(&mut self) -> Option<u64> {
-        let is_far = self.rate.abs_diff(self.told) > per_mille(self.told, 30);
+        let is_far = self.rate.abs_diff(self.told) >= per_mille(self.told, 30).max(1);
         is_far.then(|| {
             self.told = self.rate;
             self.rate
@@ -143,81 +138,76 @@ impl Estimate {
 
     /// Judges the way by what is known now.
     fn look(&mut self, now_us: u64) {
+        let arrivals = &self.hearing.arrivals;
         let load = self.load.rate(now_us);
         // A run of losses is not yet a rate of loss: both the last second and the last two must say it.
-        let [loss, longer] = [CALM_US, 2 * CALM_US].map(|span_us| self.hearing.arrivals.loss(now_us, span_us, LOSS_PACKETS_MIN).unwrap_or(0));
-        let loss = loss.min(longer);
-        let delivered = self.hearing.arrivals.delivered(now_us, CALM_US);
-        let lossy = self.losses.judge(now_us, loss, load);
-        let Some(standing) = self.hearing.arrivals.standing(now_us, self.queue.cut_us()) else { return };
-        let excess = self.hearing.arrivals.loss(now_us, CALM_US / 2, LOSS_PACKETS_MIN).unwrap_or(0).saturating_sub(self.losses.inherent());
+        let longer = arrivals.loss(now_us, 2 * CALM_US, LOSS_PACKETS_MIN).unwrap_or(0);
+        let loss = arrivals.loss(now_us, CALM_US, LOSS_PACKETS_MIN).map_or(longer, |loss| loss.min(longer));
+        let is_lossy = self.losses.judge(now_us, loss, load);
+        let Some(standing) = arrivals.standing(now_us, self.queue.cut_us()) else { return };
         self.queue_us = self.hearing.base.above(standing.least_delay_us);
+        // What happens together with a queue is seen sooner.
+        let excess = arrivals.loss(now_us, CALM_US / 2, LOSS_PACKETS_MIN / 4).unwrap_or(0).saturating_sub(self.losses.inherent());
         let view = View { queue_us: self.queue_us, growth_us: standing.growth_us, loss: excess, load };
-        let over_us = self.queue.over_us(now_us);
+        let carried_in_us = self.queue.over_us(now_us).clamp(MEASURE_US_MIN, CALM_US);
+        let delivered = arrivals.delivered(now_us, CALM_US).unwrap_or(0);
         match self.queue.judge(now_us, view) {
             Verdict::Cut => {
-                if let Some(carried) = self.hearing.arrivals.delivered(now_us, over_us.clamp(MEASURE_US_MIN, CALM_US)) {
+                if let Some(carried) = arrivals.delivered(now_us, carried_in_us) {
                     self.queue.was_cut(now_us, view);
                     self.cut(now_us, carried);
                 }
             }
             Verdict::Longer => self.hearing.base.begin_again(standing.least_delay_us),
             Verdict::Wait => self.stop_probe(now_us),
-            Verdict::Fine if lossy => self.lose(now_us, delivered.unwrap_or(0)),
+            Verdict::Fine if is_lossy => self.lose(now_us, delivered),
             Verdict::Fine => self.grow(now_us, delivered),
         }
     }
 
     /// The way is too narrow: it carried so much.
     fn cut(&mut self, now_us: u64, carried: u64) {
-        self.stop_probe(now_us);
         self.losses.forget(now_us);
-        self.ceiling = Some(carried);
-        self.peak.clear();
-        (self.proved, self.is_young, self.before_silence) = (0, false, None);
-        self.rate = self.rate.min(per_mille(carried, 850)).max(RATE_MIN);
-        self.grown_us = now_us;
-        self.prober.failed(now_us);
+        self.silence.forget();
+        self.proof.cut_to(carried);
+        self.fall(now_us, per_mille(carried, 850).max(RATE_MIN));
     }
 
     /// Too much is lost, though nothing waits.
     fn lose(&mut self, now_us: u64, delivered: u64) {
-        self.stop_probe(now_us);
         let floor = if self.losses.present() > LOSS_SEVERE { RATE_MIN } else { LOSS_FLOOR };
         let lower = per_mille(delivered, 950).max(per_mille(self.rate, 600)).max(floor);
         if lower < self.rate {
-            (self.proved, self.is_young, self.ceiling) = (0, false, Some(delivered));
-            self.peak.clear();
-            self.rate = lower;
+            self.proof.cut_to(delivered);
         }
         self.losses.was_cut(now_us, delivered);
-        self.grown_us = now_us;
+        self.fall(now_us, lower);
+    }
+
+    fn fall(&mut self, now_us: u64, lower: u64) {
+        self.stop_probe(now_us);
         self.prober.failed(now_us);
+        self.rate = self.rate.min(lower);
+        self.grown_us = now_us;
     }
 
     /// Nothing is wrong: a little more, as far as what arrives or a probe proves it.
-    fn grow(&mut self, now_us: u64, delivered: Option<u64>) {
-        let elapsed_us = now_us.saturating_sub(self.grown_us).min(200_000);
+    fn grow(&mut self, now_us: u64, delivered: u64) {
+        let elapsed_us = now_us.saturating_sub(self.grown_us).min(GROWTH_US_MAX);
         self.grown_us = now_us;
         if !self.may_grow() {
             return;
         }
-        let delivered = delivered.unwrap_or(0);
-        let peak = self.peak.note(now_us, delivered);
-        // Where the way ends is known, or nothing above what arrives is.
-        let shown = self.ceiling.map_or(peak / 2 * 3 + 50_000, |ceiling| per_mille(peak, 1_050).max(per_mille(ceiling, 950)));
-        let cap = shown.max(self.proved).min(self.rate_limit(now_us));
+        let cap = self.proof.cap(now_us, delivered).min(self.rate_limit(now_us));
         if self.rate >= cap {
             return;
         }
-        let per_second =
-            if self.ceiling.is_some_and(|ceiling| self.rate > ceiling / 4 * 3) || self.losses.excess() > LOSS_IGNORED { 80 } else { 300 };
-        let grown = self.rate + per_mille(self.rate, per_second).saturating_mul(elapsed_us) / 1_000_000;
+        let is_careful = self.proof.is_near_end(self.rate / 3 * 4) || self.losses.excess() > LOSS_IGNORED;
+        let growth = per_mille(self.rate, if is_careful { GROWTH } else { GROWTH_FAST });
+        let grown = self.rate + growth.saturating_mul(elapsed_us) / 1_000_000;
         // What arrives without a queue is carried.
         self.rate = grown.max(per_mille(delivered, 900)).min(cap);
-        if let Some(ceiling) = self.ceiling.filter(|ceiling| delivered > ceiling / 10 * 11) {
-            // It is wider than it was.
-            self.ceiling = (self.rate <= 2 * ceiling).then_some(delivered);
+        if self.proof.has_widened(delivered, self.rate) {
             self.prober.hasten(now_us);
         }
     }
@@ -229,23 +219,20 @@ impl Estimate {
         of_use.min(of_loss).min(self.losses.limit(now_us).unwrap_or(RATE_MAX).max(RATE_MIN))
     }
 
-    /// What probes are for at present.
+    /// What probes are for at present; 0 when they are for nothing.
     fn goal(&self) -> u64 {
-        if self.next == 0 {
-            return 0;
-        }
-        let goal = if self.is_young { self.most.min(PROBE_FIRST_RATE_MAX).max(self.next) } else { self.next };
-        goal.min(RATE_MAX)
+        let goal = if self.proof.is_young() { self.most.min(PROBE_FIRST_RATE_MAX).max(self.next) } else { self.next };
+        if self.next == 0 { 0 } else { goal.min(RATE_MAX) }
     }
 
     fn is_probe_wanted(&self) -> bool {
         self.rate < self.goal()
     }
 
+    /// What the next probe aims for. Where the way ended before, one that fails makes a shorter queue.
     fn aim(&self) -> u64 {
-        // Where the way ended before, a probe that fails makes a shorter queue.
-        let is_near = self.ceiling.is_some_and(|ceiling| ceiling < self.rate / 2 * 3);
-        let aim = if is_near { self.rate / 2 * 3 } else { 2 * self.rate };
+        let most = self.rate / 2 * 3;
+        let aim = if self.proof.is_near_end(most) { most } else { 2 * self.rate };
         aim.min(self.goal() / 20 * 23)
     }
 
@@ -269,61 +256,32 @@ impl Estimate {
     }
 
     fn take(&mut self, now_us: u64, outcome: Outcome) {
-        let is_lossy = outcome.loss > self.losses.present() + PROBE_LOSS;
         let Some(queue_us) = outcome.queue_us else {
-            self.is_young = false;
-            return self.prober.failed(now_us);
+            return self.prober.said_nothing(now_us);
         };
+        let is_lossy = outcome.loss > self.losses.present() + PROBE_LOSS;
         let is_full = queue_us > QUEUE_HIGH_US || (queue_us > PROBE_TIGHT_US && outcome.rate < per_mille(outcome.aim, 920));
         let found = if is_full { per_mille(outcome.rate, 900) } else { outcome.rate.min(outcome.aim) };
         let found = found.min(self.rate_limit(now_us));
         if !is_lossy && found > self.rate {
             self.rate = found;
-            self.proved = self.rate;
+            self.proof.probed(found);
         }
+        let enough = per_mille(outcome.aim, 850 - self.losses.inherent());
         if is_full && outcome.is_bunched {
             self.prober.said_nothing(now_us);
         } else if is_full || is_lossy {
-            self.is_young = false;
-            self.ceiling = Some(outcome.rate);
-            self.proved = 0;
+            self.proof.ended_at(outcome.rate);
+            self.prober.failed(now_us);
             if is_full {
                 // One probe may be wrong.
                 self.rate = self.rate.min(per_mille(outcome.rate, 950).max(per_mille(self.rate, 850))).max(RATE_MIN);
             }
-            self.prober.failed(now_us);
-        } else if found > per_mille(outcome.before, 1_050)
-            && outcome.rate >= per_mille(outcome.aim, 850).saturating_sub(per_mille(outcome.aim, self.losses.inherent()))
-        {
+        } else if found > per_mille(outcome.before, 1_050) && outcome.rate >= enough {
+            self.proof.is_open(self.rate);
             self.prober.succeeded(now_us);
-            self.ceiling = self.ceiling.filter(|&ceiling| ceiling > self.rate);
         } else {
             self.prober.failed(now_us);
-        }
-    }
-
-    /// Nobody answers: less and less.
-    fn step_down(&mut self, now_us: u64) {
-        let Some(waiting_us) = self.waiting_us else { return };
-        if now_us.saturating_sub(self.sent_us) > SILENCE_US {
-            // Nothing was sent that somebody could answer. A probe asks whether there is anybody.
-            self.waiting_us = None;
-            return;
-        }
-        if now_us.saturating_sub(waiting_us) < SILENCE_US {
-            return;
-        }
-        self.before_silence.get_or_insert(self.rate);
-        self.rate = per_mille(self.rate, 750).max(RATE_MIN);
-        self.waiting_us = Some(waiting_us + SILENCE_STEP_US);
-        self.prober.postpone(now_us + 2_000_000);
-    }
-
-    fn end_silence(&mut self, now_us: u64) {
-        self.waiting_us = None;
-        if let Some(before) = self.before_silence.take() {
-            self.rate = self.rate.max(before / 2);
-            self.prober.hasten(now_us + 500_000);
         }
     }
 }

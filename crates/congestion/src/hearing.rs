@@ -23,6 +23,13 @@ impl Hearing {
         Self { history: History::default(), arrivals: Arrivals::default(), base: Base::new(0), reported: 0, settled: 0, heard_us: 0 }
     }
 
+    /// A packet left.
+    pub(crate) fn sent(&mut self, now_us: u64, number: u64, bytes: usize) {
+        if self.history.push(now_us, number, bytes) {
+            (self.reported, self.settled) = (number, number);
+        }
+    }
+
     /// The number after the highest that feedback spoke of.
     pub(crate) fn reported(&self) -> u64 {
         self.reported

@@ -36,10 +36,11 @@ pub(crate) struct History {
 }
 
 impl History {
-    /// Remembers a packet. A number out of turn forgets everything before.
-    pub(crate) fn push(&mut self, at_us: u64, number: u64, bytes: usize) {
-        let Some(after) = number.checked_add(1) else { return };
-        if number != self.next {
+    /// Remembers a packet. A number out of turn forgets everything before; whether that was so.
+    pub(crate) fn push(&mut self, at_us: u64, number: u64, bytes: usize) -> bool {
+        let Some(after) = number.checked_add(1) else { return false };
+        let is_out_of_turn = number != self.next;
+        if is_out_of_turn {
             (self.first, self.next) = (number, number);
         }
         if self.next - self.first == self.ring.len() as u64 {
@@ -48,6 +49,7 @@ impl History {
         let place = self.place(number);
         self.ring[place] = Sent { at_us, delay_us: 0, bytes: u16::try_from(bytes).unwrap_or(u16::MAX), fate: Fate::Unknown };
         self.next = after;
+        is_out_of_turn
     }
 
     /// The packet of that number, if it is still known.
@@ -99,10 +101,14 @@ mod tests {
     #[test]
     fn a_slow_sender_needs_little_and_a_fast_one_no_more_than_the_bound() {
         let mut slow = History::default();
-        (0..10_000).for_each(|number| slow.push(number * 25_000, number, 100));
+        for number in 0..10_000 {
+            slow.push(number * 25_000, number, 100);
+        }
         assert_eq!(slow.ring.len(), PACKETS_FIRST);
         let mut fast = History::default();
-        (0..50_000).for_each(|number| fast.push(number * 10, number, 1_200));
+        for number in 0..50_000 {
+            fast.push(number * 10, number, 1_200);
+        }
         assert_eq!(fast.ring.len(), PACKETS_MAX);
         assert_eq!(fast.get(49_999).map(|sent| sent.at_us), Some(499_990));
         assert_eq!(fast.get(50_000 - PACKETS_MAX as u64).map(|sent| sent.at_us), Some((50_000 - PACKETS_MAX as u64) * 10));
@@ -112,7 +118,9 @@ mod tests {
     #[test]
     fn growing_keeps_what_is_known() {
         let mut history = History::default();
-        (5_000..6_000).for_each(|number| history.push(number, number, 7));
+        for number in 5_000..6_000 {
+            assert_eq!(history.push(number, number, 7), number == 5_000);
+        }
         assert!((5_000..6_000).all(|number| history.get(number).is_some_and(|sent| sent.at_us == number)));
         history.push(KEEP_US, 3, 7);
         assert!(history.get(5_999).is_none() && history.get(3).is_some());

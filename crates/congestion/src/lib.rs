@@ -21,7 +21,9 @@ pub mod limits;
 mod losses;
 mod meter;
 mod prober;
+mod proof;
 mod queue;
 mod rate;
+mod silence;
 
 pub use estimate::Estimate;

@@ -5,6 +5,12 @@ pub const RATE_MIN: u64 = 30_000;
 /// The most that it says.
 pub const RATE_MAX: u64 = 50_000_000;
 
+/// Growth in a second, per mille: near where the way ended before, and elsewhere.
+pub(crate) const GROWTH: u64 = 80;
+pub(crate) const GROWTH_FAST: u64 = 300;
+/// For so long at most it is made up for at once.
+pub(crate) const GROWTH_US_MAX: u64 = 200_000;
+
 /// Packets remembered at first; the table doubles when they are younger than `KEEP_US`.
 pub(crate) const PACKETS_FIRST: usize = 64;
 /// Packets remembered at most, of 24 bytes each.
@@ -56,9 +62,11 @@ pub(crate) const LOSS_SEVERE: u64 = 500;
 /// Loss alone, without a queue, does not take an estimate below this: sound and the smallest pictures.
 pub(crate) const LOSS_FLOOR: u64 = 300_000;
 /// Packets whose fate must be known before loss is judged.
-pub(crate) const LOSS_PACKETS_MIN: u64 = 20;
+pub(crate) const LOSS_PACKETS_MIN: u64 = 100;
 /// Between two judgements of loss.
 pub(crate) const LOSS_ROUND_US: u64 = 500_000;
+/// So much less loss after a cut shows that it was the rate's.
+pub(crate) const LOSS_HELPED: u64 = 100;
 /// How long a rate that was lossy is not tried again.
 pub(crate) const LOSS_MEMORY_US: u64 = 30_000_000;
 /// How much later than its successors a packet may arrive before it counts as lost.
@@ -92,7 +100,7 @@ pub(crate) const PROBE_PAUSE_US_MAX: u64 = 10_000_000;
 /// The queue at the end of a probe that says that it came close to what the way carries.
 pub(crate) const PROBE_TIGHT_US: i64 = 20_000;
 /// So much more loss than without it makes a probe fail.
-pub(crate) const PROBE_LOSS: u64 = 70;
+pub(crate) const PROBE_LOSS: u64 = 100;
 /// The queue at which a running probe stops.
 pub(crate) const PROBE_QUEUE_US: i64 = 80_000;
 /// How long after a probe that said nothing it is repeated, and how often.

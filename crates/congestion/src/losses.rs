@@ -1,5 +1,5 @@
 //! Which part of the loss comes from the rate. A full queue or a policer loses less when less is sent; a bad radio does not.
-use crate::limits::{CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_INHERENT_MAX, LOSS_MEMORY_US, LOSS_ROUND_US};
+use crate::limits::{CALM_US, LOSS_FLOOR, LOSS_HELD, LOSS_HELPED, LOSS_INHERENT_MAX, LOSS_MEMORY_US, LOSS_ROUND_US};
 
 #[derive(Debug, Default)]
 pub(crate) struct Losses {
@@ -66,13 +66,14 @@ impl Losses {
 
     /// Less is sent from now on; what was lost before says nothing about it.
     pub(crate) fn forget(&mut self, now_us: u64) {
-        self.stale_until_us = now_us + CALM_US + LOSS_ROUND_US / 2;
+        self.stale_until_us = now_us + 2 * CALM_US + LOSS_ROUND_US / 2;
     }
 
     /// What a policer seems to let through, with something to spare: loss went away when less was sent. A probe is too short to see one.
     pub(crate) fn limit(&self, now_us: u64) -> Option<u64> {
-        let cut = self.cut.filter(|cut| now_us.saturating_sub(cut.at_us) < LOSS_MEMORY_US && 2 * self.present < cut.loss)?;
-        Some(cut.delivered / 4 * 5)
+        let cut = self.cut.filter(|cut| now_us.saturating_sub(cut.at_us) < LOSS_MEMORY_US)?;
+        let has_helped = 2 * self.present < cut.loss && self.present + LOSS_HELPED < cut.loss;
+        has_helped.then(|| cut.delivered / 4 * 5)
     }
 
     /// So little is sent, less than what arrived when loss began, that what is still lost is not the rate's.

@@ -146,16 +146,20 @@ impl Prober {
         if self.repeats <= PROBE_REPEATS_MAX {
             self.due_us = self.due_us.max(now_us + PROBE_REPEAT_US);
         } else {
-            self.failed(now_us);
+            self.pause(now_us);
         }
     }
 
     /// It did not, or what it found did not last: the next one waits, and the one after that longer.
     pub(crate) fn failed(&mut self, now_us: u64) {
+        self.repeats = 0;
+        self.pause(now_us);
+    }
+
+    fn pause(&mut self, now_us: u64) {
         let is_first = now_us.saturating_sub(std::mem::replace(&mut self.failed_us, now_us)) > PROBE_FORGET_US;
         self.pause_us = if is_first { PROBE_PAUSE_US } else { (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX) };
         self.due_us = self.due_us.max(now_us + self.pause_us);
-        self.repeats = 0;
     }
 }
 

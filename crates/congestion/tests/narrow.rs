@@ -13,7 +13,7 @@ fn a_narrow_way_settles_below_what_it_carries_and_keeps_no_queue() {
         call.run(60);
         assert!(call.least(60) >= 600_000 && call.largest(60) <= 1_100_000, "seed {seed}: {} to {}", call.least(60), call.largest(60));
         assert!(call.standing_us(60) < 30_000, "seed {seed}: a queue of {} us", call.standing_us(60));
-        assert!(call.latest_us(60) < 150_000, "seed {seed}: a probe made {} us", call.latest_us(60));
+        assert!(call.latest_us(60) < 200_000, "seed {seed}: a probe made {} us", call.latest_us(60));
         assert!(call.lost(60) <= 2, "seed {seed}: {} lost", call.lost(60));
     }
 }

@@ -128,6 +128,6 @@ mod tests {
             assert_eq!(written(&mut ids, &bare), bare);
         }
         ids.switch();
-        assert_eq!(written(&mut ids, &[0x90, 0x40, 0x09, 0x01]), [0x90, 0x40, 0x01, 0x01], "TL0PICIDX alone");
+        assert_eq!(written(&mut ids, &[0x90, 0x40, 0x09, 0x01]), [0x90, 0x40, 0x02, 0x01], "TL0PICIDX alone, which went on with the picture ids");
     }
 }

@@ -16,28 +16,25 @@ mod arrivals;
 #[cfg(test)]
 mod bench;
 mod description;
-mod dtls;
 mod ice;
 mod incoming;
+mod kept;
 mod missing;
 mod outgoing;
 mod reception;
 mod reports;
-mod srtp;
 mod window;
 
 use crate::limits::TRACKS;
 use crate::offer::{Kind, Offer, OfferError};
 use crate::session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 use answer::{Named, Ourselves};
-use aws_lc_rs::rand;
 use description::{Description, Media};
-use dtls::{Server, State};
+use hop::{Keys, Server, State, number, word};
 use ice::Ice;
 use incoming::Incoming;
 use outgoing::{Door, Outgoing};
 use reports::Reports;
-use srtp::Keys;
 use std::collections::VecDeque;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -197,7 +194,7 @@ impl RtpTransport {
     fn report(&mut self, now: Instant, datagram: &[u8]) {
         let (Some(keys), Some(&path)) = (&self.keys, self.ice.path()) else { return };
         let (says, incoming, outgoing) = (&mut self.says, &mut self.incoming, &mut self.outgoing);
-        self.reports.receive(&keys.theirs, datagram, |reports, packet| match *packet {
+        self.reports.receive(&keys.theirs, datagram, |reports, packet| match packet {
             Rtcp::SenderReport { ssrc, ntp, blocks, .. } => {
                 incoming.sender_reported(now, ssrc, ntp);
                 blocks.for_each(|block| reports.reported(now, &block, outgoing));
@@ -205,7 +202,7 @@ impl RtpTransport {
             Rtcp::ReceiverReport(blocks) => blocks.for_each(|block| reports.reported(now, &block, outgoing)),
             Rtcp::Nack { media, lost } => {
                 let out = &mut |datagram: &[u8]| say(says, Output::Transmit(path, datagram.to_vec()));
-                outgoing.resend(media, lost, &mut Door { now, keys: &keys.ours, out });
+                outgoing.resend(media, lost, reports.round_trip(), &mut Door { now, keys: &keys.ours, out });
             }
             Rtcp::KeyFrameWanted { media } => {
                 if let Some(slot) = outgoing.slot_of(media) {
@@ -262,18 +259,4 @@ fn fresh(taken: &mut Vec<u32>) -> Option<u32> {
             return Some(ssrc);
         }
     }
-}
-
-fn number() -> Option<u64> {
-    let mut bytes = [0; 8];
-    rand::fill(&mut bytes).ok()?;
-    Some(u64::from_be_bytes(bytes))
-}
-
-/// So many characters of 6 bits each.
-fn word(chars: usize) -> Option<String> {
-    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut bytes = vec![0; chars];
-    rand::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| char::from(ALPHABET[usize::from(byte & 63)])).collect())
 }

@@ -53,7 +53,7 @@ impl Block {
 }
 
 /// One packet of a compound.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub enum Rtcp<'a> {
     /// A sender says when it sent what, and perhaps how others arrive.
     SenderReport {
@@ -123,7 +123,7 @@ fn read(packet: &[u8]) -> Option<Rtcp<'_>> {
 }
 
 /// Report blocks.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Blocks<'a>(&'a [u8]);
 
 impl<'a> Blocks<'a> {
@@ -143,7 +143,7 @@ impl Iterator for Blocks<'_> {
 }
 
 /// The numbers in a NACK, in its order.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Lost<'a> {
     pairs: &'a [u8],
     /// The number that comes next, with those behind it as bits.

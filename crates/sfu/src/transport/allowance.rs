@@ -1,10 +1,11 @@
-//! How many bytes may be sent on top of what was asked of us: it grows with time and shrinks as it is spent.
+//! What of a way is left for packets that are sent again: its estimate, less what media takes. Without it, retransmissions would fill a queue that media has
+//! just left, and be lost there themselves.
 use std::time::{Duration, Instant};
 
-/// What may gather while nothing is spent.
+/// What may gather while nothing is spent, and what may be owed.
 const BURST: Duration = Duration::from_millis(250);
 
-/// A token bucket. The last packet may take more than is left, which is owed then.
+/// A token bucket.
 #[derive(Debug)]
 pub(super) struct Allowance {
     bytes: i64,
@@ -19,8 +20,9 @@ impl Allowance {
 
     /// Time has passed, at this rate.
     pub(super) fn grow(&mut self, now: Instant, rate: u64) {
-        let gained = over(now.saturating_duration_since(self.at).min(BURST), rate);
-        self.bytes = self.bytes.saturating_add(gained).min(over(BURST, rate));
+        let gained = over(now.saturating_duration_since(self.at), rate);
+        let most = over(BURST, rate);
+        self.bytes = self.bytes.saturating_add(gained).clamp(-most, most);
         self.at = now;
     }
 
@@ -29,7 +31,7 @@ impl Allowance {
         self.bytes <= 0
     }
 
-    /// Takes bytes that were sent.
+    /// Takes bytes that were sent, whether they were there or not.
     pub(super) fn spend(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_sub(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
@@ -45,27 +47,38 @@ mod tests {
     use super::Allowance;
     use std::time::{Duration, Instant};
 
-    #[test]
-    fn a_second_of_asking_gets_a_second_and_a_burst() {
+    /// What is sent again in a second in which so much media is sent each ms.
+    fn again(media_bytes: usize) -> usize {
         let (start, rate) = (Instant::now(), 100_000);
         let mut allowance = Allowance::new(start, rate);
         let mut spent = 0;
         for step in 0..1_000 {
             allowance.grow(start + Duration::from_millis(step), rate);
+            allowance.spend(media_bytes);
             while !allowance.is_spent() {
                 allowance.spend(1_000);
                 spent += 1_000;
             }
         }
-        assert!((100_000..=127_000).contains(&spent), "{spent}");
+        spent
     }
 
     #[test]
-    fn a_long_rest_gathers_no_more_than_a_burst() {
+    fn a_second_of_asking_gets_a_second_and_a_burst_less_what_media_takes() {
+        assert!((100_000..=127_000).contains(&again(0)), "{}", again(0));
+        assert!((40_000..=67_000).contains(&again(60)), "{}", again(60));
+        assert!(again(110) < 27_000, "nothing but the burst: {}", again(110));
+    }
+
+    #[test]
+    fn a_long_rest_gathers_no_more_than_a_burst_and_debts_are_forgiven() {
         let start = Instant::now();
         let mut allowance = Allowance::new(start, 100_000);
-        allowance.spend(1_000);
         allowance.grow(start + Duration::from_secs(60), 100_000);
         assert_eq!(allowance.bytes, 25_000);
+        allowance.spend(1_000_000);
+        allowance.grow(start + Duration::from_secs(60), 100_000);
+        allowance.grow(start + Duration::from_millis(60_300), 100_000);
+        assert!(!allowance.is_spent());
     }
 }

@@ -28,7 +28,8 @@ pub(super) struct Ice {
 impl Ice {
     /// Takes a check and writes the response.
     pub(super) fn check(&mut self, now: Instant, path: &Path, datagram: &[u8], password: &str, response: &mut Vec<u8>) -> bool {
-        let Some(message) = Message::parse(datagram).filter(|message| message.class == Class::Request && message.method == Some(Method::Binding)) else {
+        let Some(message) = Message::parse(datagram).filter(|message| message.class == Class::Request && message.method == Some(Method::Binding))
+        else {
             return false;
         };
         self.first.get_or_insert(*path);
@@ -41,7 +42,9 @@ impl Ice {
     }
 
     fn nominate(&mut self, now: Instant, path: &Path, priority: u32) {
-        let better = |held: &Nominated| held.path == *path || rank(path, priority) > rank(&held.path, held.priority) || now.saturating_duration_since(held.at) >= STALE;
+        let better = |held: &Nominated| {
+            held.path == *path || rank(path, priority) > rank(&held.path, held.priority) || now.saturating_duration_since(held.at) >= STALE
+        };
         if self.nominated.as_ref().is_none_or(better) {
             self.nominated = Some(Nominated { path: *path, priority, at: now });
         }

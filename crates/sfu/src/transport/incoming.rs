@@ -5,11 +5,11 @@ use super::arrivals::Arrivals;
 use super::description::{Extensions, Media, RIDS};
 use super::missing::Missing;
 use super::reception::Reception;
-use super::srtp::Direction;
 use super::window::Window;
 use crate::limits::{LAYERS, SOURCES_MAX};
 use crate::offer::Kind;
 use crate::session::{Front, Packet};
+use hop::Direction;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use wire::rtcp::Block;
@@ -67,7 +67,14 @@ impl Incoming {
                 transport_cc: first(extensions.transport_cc, of.transport_cc),
             };
         }
-        Self { tracks: tracks.to_vec(), extensions, sources: HashMap::new(), main: Default::default(), arrivals: Arrivals::default(), scratch: Vec::new() }
+        Self {
+            tracks: tracks.to_vec(),
+            extensions,
+            sources: HashMap::new(),
+            main: Default::default(),
+            arrivals: Arrivals::default(),
+            scratch: Vec::new(),
+        }
     }
 
     /// Takes a packet; what of it is new comes back.

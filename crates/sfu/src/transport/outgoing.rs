@@ -1,17 +1,17 @@
 //! What goes to the client: each slot's stream, its retransmissions, and the way that all of them share.
 //!
 //! A number of a stream is sealed once: slots' own numbers by their window, retransmissions' by counting.
-//! *Bounds*: `RESEND_PACKETS_VIDEO` packets of a slot are kept, for `RESEND_MS`; their payloads are shared among subscribers. What is sent again takes no more
+//! *Bounds*: what is kept, in its own page. What is sent again takes no more
 //! than the way is thought to carry, however often a client asks.
+use super::allowance::Allowance;
 use super::answer::Named;
 use super::description::{Extensions, Media};
-use super::srtp::Direction;
-use super::allowance::Allowance;
+use super::kept::Keeping;
 use super::window::{Window, extend};
-use crate::limits::{RESEND_MS, RESEND_PACKETS_VIDEO};
 use crate::offer::Kind;
-use crate::session::{Front, Packet};
+use crate::session::Packet;
 use congestion::Estimate;
+use hop::Direction;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use wire::rtcp::emit::Sent;
@@ -20,28 +20,17 @@ use wire::rtp::{Fixed, emit};
 /// Bytes of IP and UDP around a datagram, which take their part of the way.
 const OUTSIDE_BYTES: usize = 28;
 /// Between two retransmissions of one packet, at least: a request may cross what it asks for.
-const AGAIN: Duration = Duration::from_millis(20);
+const AGAIN_MIN: Duration = Duration::from_millis(20);
 /// Bytes of one packet of padding (its last byte counts them).
 const PADDING_BYTES: usize = 240;
 /// A packet worth sending again in place of padding has at least so many.
 const FILLER_BYTES_MIN: usize = 400;
 /// Of so many packets that were sent last.
-const FILLERS: u64 = 63;
+const FILLERS: usize = 64;
 /// A stream that was silent for so long is not reported on.
 const SILENT: Duration = Duration::from_secs(5);
 /// Of padding in one go.
 const PROBE_BYTES_MAX: usize = 40_000;
-
-#[derive(Debug)]
-struct Kept {
-    sequence: u64,
-    timestamp: u32,
-    marker: bool,
-    payload: Arc<[u8]>,
-    front: Front,
-    sent_at: Instant,
-    again_at: Instant,
-}
 
 #[derive(Debug)]
 struct Slot {
@@ -53,7 +42,7 @@ struct Slot {
     /// The stream of retransmissions: its name, its payload type and its next number.
     resend: Option<(u32, u8, u64)>,
     window: Window,
-    kept: Vec<Option<Kept>>,
+    kept: Keeping,
     packets: u32,
     octets: u32,
     last: Option<(u32, Instant)>,
@@ -68,8 +57,9 @@ pub(super) struct Outgoing {
     /// The next transport-wide number.
     number: u64,
     pub(super) estimate: Estimate,
-    /// Bytes that may be sent again.
+    /// Bytes that may be sent again, and after which time the same ones.
     allowance: Allowance,
+    again_after: Duration,
     buffer: Vec<u8>,
     /// The slot that sent video last: it carries padding.
     busy: Option<usize>,
@@ -102,7 +92,7 @@ impl Outgoing {
                 payload_type: media.payload_type?,
                 resend: named.resend.zip(media.resend_type).map(|(ssrc, number)| (ssrc, number, 1)),
                 window: Window::default(),
-                kept: Vec::new(),
+                kept: Keeping::default(),
                 packets: 0,
                 octets: 0,
                 last: None,
@@ -111,7 +101,15 @@ impl Outgoing {
         });
         let slots = slots.collect::<Option<_>>()?;
         let allowance = Allowance::new(now, start / 8);
-        Some(Self { slots, number: 1, estimate: Estimate::new(now, start), allowance, buffer: Vec::with_capacity(2_048), busy: None })
+        Some(Self {
+            slots,
+            number: 1,
+            estimate: Estimate::new(now, start),
+            allowance,
+            again_after: AGAIN_MIN,
+            buffer: Vec::with_capacity(2_048),
+            busy: None,
+        })
     }
 
     /// Which slot a stream is of.
@@ -122,22 +120,28 @@ impl Outgoing {
     /// Sends a packet on its slot; one whose number was sent before is dropped.
     pub(super) fn send(&mut self, packet: &Packet, door: &mut Door<'_>) {
         let (now, index) = (door.now, packet.stream);
-        let Some(slot) = self.slots.get_mut(index).filter(|slot| !slot.window.holds(packet.sequence)) else { return };
-        slot.window.take(packet.sequence);
+        let Some(slot) = self.slots.get_mut(index) else { return };
+        if !slot.window.take(packet.sequence) {
+            return;
+        }
         slot.packets = slot.packets.wrapping_add(1);
         slot.octets = slot.octets.wrapping_add(u32::try_from(packet.payload.len()).unwrap_or(0));
         slot.last = Some((packet.timestamp, now));
         if slot.resend.is_some() {
-            slot.keep(now, packet);
+            slot.kept.keep(now, packet);
             self.busy = Some(index);
         }
         let fixed = Fixed { marker: packet.marker, timestamp: packet.timestamp, ..Fixed::default() };
-        self.put(index, fixed, packet.sequence, &Part::Media(packet.parts()), false, door);
+        if let Some(bytes) = self.put(index, fixed, packet.sequence, &Part::Media(packet.parts()), false, door) {
+            self.allowance.spend(bytes);
+        }
     }
 
     /// Sends packets again that the client misses.
-    pub(super) fn resend(&mut self, ssrc: u32, lost: impl Iterator<Item = u16>, door: &mut Door<'_>) {
+    pub(super) fn resend(&mut self, ssrc: u32, lost: impl Iterator<Item = u16>, round_trip: Option<Duration>, door: &mut Door<'_>) {
         let Some(index) = self.slot_of(ssrc) else { return };
+        // Before a round trip is over nobody can know whether the last one arrived.
+        self.again_after = round_trip.map_or(AGAIN_MIN, |round_trip| round_trip.max(AGAIN_MIN));
         self.allowance.grow(door.now, self.estimate.bits_per_second() / 8);
         for low in lost {
             if self.allowance.is_spent() {
@@ -154,7 +158,7 @@ impl Outgoing {
     pub(super) fn fill(&mut self, bytes: usize, door: &mut Door<'_>) {
         let Some(index) = self.busy else { return };
         let mut left = bytes.min(PROBE_BYTES_MAX);
-        let mut fillers: Vec<u64> = self.slots[index].fillers().collect();
+        let mut fillers: Vec<u64> = self.slots[index].kept.latest(FILLERS, FILLER_BYTES_MIN);
         while left > 0 {
             let again = fillers.pop().and_then(|sequence| self.again(index, sequence, true, door));
             let Some(taken) = again.or_else(|| self.pad(index, door)) else { return };
@@ -165,14 +169,9 @@ impl Outgoing {
     /// Sends a kept packet again and returns its bytes; `None` when it is gone, or was sent again a moment ago.
     fn again(&mut self, index: usize, sequence: u64, is_probe: bool, door: &mut Door<'_>) -> Option<usize> {
         let slot = &mut self.slots[index];
-        let place = place(sequence, slot.kept.len());
-        let kept = slot.kept.get_mut(place)?.as_mut().filter(|kept| kept.sequence == sequence)?;
-        let is_old = door.now.saturating_duration_since(kept.sent_at) > Duration::from_millis(RESEND_MS);
-        if is_old || (!is_probe && door.now < kept.again_at) {
-            return None;
-        }
+        let kept = slot.kept.find(door.now, sequence).filter(|kept| is_probe || door.now >= kept.again_at)?;
         if !is_probe {
-            kept.again_at = door.now + AGAIN;
+            kept.again_at = door.now + self.again_after;
         }
         let fixed = Fixed { marker: kept.marker, timestamp: kept.timestamp, ..Fixed::default() };
         let (payload, front) = (Arc::clone(&kept.payload), kept.front);
@@ -203,10 +202,14 @@ impl Outgoing {
         emit(&mut self.buffer, &fixed, &[(ids.transport_cc, &transport_wide), (ids.mid, mid)], matches!(part, Part::Padding));
         let header_bytes = self.buffer.len();
         match part {
-            Part::Media(parts) => parts.iter().for_each(|part| self.buffer.extend_from_slice(part)),
-            Part::Again(sequence, parts) => {
+            Part::Media([front, rest]) => {
+                self.buffer.extend_from_slice(front);
+                self.buffer.extend_from_slice(rest);
+            }
+            Part::Again(sequence, [front, rest]) => {
                 self.buffer.extend_from_slice(&low(*sequence).to_be_bytes());
-                parts.iter().for_each(|part| self.buffer.extend_from_slice(part));
+                self.buffer.extend_from_slice(front);
+                self.buffer.extend_from_slice(rest);
             }
             Part::Padding => {
                 self.buffer.resize(header_bytes + PADDING_BYTES - 1, 0);
@@ -255,41 +258,11 @@ impl Outgoing {
 }
 
 impl Slot {
-    fn keep(&mut self, now: Instant, packet: &Packet) {
-        if self.kept.is_empty() {
-            self.kept.resize_with(RESEND_PACKETS_VIDEO, || None);
-        }
-        let place = place(packet.sequence, self.kept.len());
-        self.kept[place] = Some(Kept {
-            sequence: packet.sequence,
-            timestamp: packet.timestamp,
-            marker: packet.marker,
-            payload: Arc::clone(&packet.payload),
-            front: packet.front,
-            sent_at: now,
-            again_at: now,
-        });
-    }
-
     fn next_resend(&mut self) -> Option<u64> {
         let (_, _, next) = self.resend.as_mut()?;
         *next += 1;
         Some(*next - 1)
     }
-
-    /// Packets that were sent last and are worth their header, the latest at the end.
-    fn fillers(&self) -> impl Iterator<Item = u64> {
-        let highest = self.window.highest.unwrap_or(0);
-        (highest.saturating_sub(FILLERS)..=highest).filter(|&sequence| {
-            let kept = self.kept.get(place(sequence, self.kept.len())).and_then(Option::as_ref);
-            kept.is_some_and(|kept| kept.sequence == sequence && kept.payload.len() >= FILLER_BYTES_MIN)
-        })
-    }
-}
-
-fn place(sequence: u64, places: usize) -> usize {
-    // Below `places`, which fits.
-    usize::try_from(sequence % (places.max(1) as u64)).unwrap_or(0)
 }
 
 /// The lower 16 bits.

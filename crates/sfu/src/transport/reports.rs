@@ -2,8 +2,8 @@
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use super::reception::{middle, units};
-use super::srtp::Direction;
 use super::window::Window;
+use hop::Direction;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use wire::rtcp::emit::{BLOCKS_MAX, goodbye, nack, picture_loss, receiver_report, sender_report, source_description};
@@ -40,22 +40,17 @@ pub(super) struct Reports {
 
 impl Reports {
     pub(super) fn new(now: Instant, ssrc: u32, cname: String) -> Self {
-        Self {
-            ssrc,
-            cname,
-            began: now,
-            number: 0,
-            windows: HashMap::new(),
-            due: None,
-            round_trip: None,
-            told_us: None,
-            scratch: Vec::new(),
-        }
+        Self { ssrc, cname, began: now, number: 0, windows: HashMap::new(), due: None, round_trip: None, told_us: None, scratch: Vec::new() }
     }
 
     /// Something is sent: it will be reported on.
     pub(super) fn sending(&mut self, now: Instant) {
         self.due.get_or_insert(now + EVERY);
+    }
+
+    /// How long the client took to answer the last time that it told.
+    pub(super) fn round_trip(&self) -> Option<Duration> {
+        self.round_trip
     }
 
     /// When `tell` has something to do.
@@ -96,15 +91,15 @@ impl Reports {
     fn report(&mut self, now: Instant, keys: &Direction, incoming: &mut Incoming, outgoing: &Outgoing, send: &mut impl FnMut(&[u8])) {
         let mut blocks = incoming.blocks(now);
         blocks.truncate(BLOCKS_MAX);
-        let sent = outgoing.reports(now, self.ntp(now));
-        self.due = (!sent.is_empty() || !blocks.is_empty()).then_some(now + EVERY);
+        let ours = outgoing.reports(now, self.ntp(now));
+        self.due = (!ours.is_empty() || !blocks.is_empty()).then_some(now + EVERY);
         let mut compound = Vec::with_capacity(256);
-        if sent.is_empty() {
+        if ours.is_empty() {
             receiver_report(&mut compound, self.ssrc, &blocks);
             source_description(&mut compound, self.ssrc, &self.cname);
             return self.seal(keys, compound, send);
         }
-        for some in sent.chunks(REPORTS_MAX) {
+        for some in ours.chunks(REPORTS_MAX) {
             let mut compound = std::mem::take(&mut compound);
             for report in some {
                 sender_report(&mut compound, report, &std::mem::take(&mut blocks));
@@ -146,7 +141,7 @@ impl Reports {
     }
 
     /// Opens what the client reports, once; `act` is done to each packet of it.
-    pub(super) fn receive(&mut self, keys: &Direction, datagram: &[u8], mut act: impl FnMut(&mut Self, &Rtcp<'_>)) {
+    pub(super) fn receive(&mut self, keys: &Direction, datagram: &[u8], mut act: impl FnMut(&mut Self, Rtcp<'_>)) {
         let Some((sender, number)) = Direction::rtcp_number(datagram) else { return };
         let known = self.windows.get(&sender);
         if known.map_or(self.windows.len() >= SENDERS_MAX, |window| window.holds(u64::from(number))) {
@@ -155,7 +150,7 @@ impl Reports {
         let mut scratch = std::mem::take(&mut self.scratch);
         if let Some(compound) = keys.open_rtcp(datagram, &mut scratch) {
             self.windows.entry(sender).or_default().take(u64::from(number));
-            packets(compound).for_each(|packet| act(self, &packet));
+            packets(compound).for_each(|packet| act(self, packet));
         }
         self.scratch = scratch;
     }

@@ -58,7 +58,15 @@ impl Stage {
             let mut payload = vec![0x90, 0xe0, high | 0x80, low, tl0, 0, u8::from(!is_key), u8::try_from(layer).unwrap()];
             payload.resize(FRAME_BYTES, 0);
             let payload = payload.into();
-            let packet = Packet { stream: CAMERA, layer, sequence: 1_000 * (layer as u64 + 1) + self.sent, timestamp: 0, marker: true, payload, front: Front::default() };
+            let packet = Packet {
+                stream: CAMERA,
+                layer,
+                sequence: 1_000 * (layer as u64 + 1) + self.sent,
+                timestamp: 0,
+                marker: true,
+                payload,
+                front: Front::default(),
+            };
             self.says(0, Output::Packet(packet));
         }
     }

@@ -2,7 +2,7 @@
 use crate::support::client::Client;
 use crate::support::world::Out;
 use proptest::prelude::*;
-use sfu::{Kind, Offer, OfferError, Protocol, Sfu, RtpTransport};
+use sfu::{Kind, Offer, OfferError, Protocol, RtpTransport, Sfu};
 use std::time::Instant;
 
 fn sfu() -> Sfu<RtpTransport> {

@@ -91,10 +91,9 @@ fn loss_jitter_and_reordering_break_nothing_and_pass() {
         world.link.elsewhere.insert(addr, Weather { loss_percent, delay_ms: 15, jitter_ms: 20 });
         let sound = in_time(&mut world, SOUND, 15_000).len() as u64;
         assert!(sound * 100 > 750 * (100 - loss_percent) * 88 / 100, "{loss_percent} %: {sound} packets of sound of 750");
-        if loss_percent >= 15 {
-            let pictures = in_time(&mut world, PICTURES[0], 4_000);
-            assert!(!sizes(&pictures).contains(&2), "{loss_percent} %: {:?}", sizes(&pictures));
-        }
+        // Chance is no narrow way: what is lost comes again, in whichever size.
+        let pictures: BTreeSet<u32> = in_time(&mut world, PICTURES[0], 4_000).into_iter().map(|number| number & 0x00ff_ffff).collect();
+        assert!(pictures.len() > 110, "{loss_percent} %: {} frames of 121", pictures.len());
         world.link.elsewhere.clear();
         reaches_the_largest(&mut world, PICTURES[0], 60);
         assert_eq!((world.sfu.stats().panics, world.sfu.stats().legs), (0, 2));

@@ -126,8 +126,7 @@ mod tests {
     use super::{Block, Sent, goodbye, nack, picture_loss, receiver_report, sender_report, source_description};
     use crate::rtcp::{Rtcp, packets};
 
-    const BLOCK: Block =
-        Block { ssrc: 7, fraction_lost: 12, lost: 345, highest: 0x0001_0002, jitter: 6, last_report: 0x1234_5678, delay: 0x9abc };
+    const BLOCK: Block = Block { ssrc: 7, fraction_lost: 12, lost: 345, highest: 0x0001_0002, jitter: 6, last_report: 0x1234_5678, delay: 0x9abc };
 
     #[test]
     fn reports_read_back() {

@@ -21,7 +21,7 @@ const SMALL: u16 = 1;
 const LARGE: u16 = 2;
 
 /// One feedback, read where it stands.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Arrivals<'a> {
     base: u16,
     left: u16,

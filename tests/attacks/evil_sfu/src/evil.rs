@@ -38,8 +38,18 @@ impl<S: Session> Session for Evil<S> {
         let number = ledger.legs;
         ledger.legs += 1;
         let slots = offer.slots.iter().map(|line| Slot::new(line.kind == Kind::Video)).collect();
-        let evil =
-            Self { inner, number, now, deed: Deed::Honest, slots, tape: Tape::default(), playing: None, later: VecDeque::new(), asked_at: now, sent: VecDeque::new() };
+        let evil = Self {
+            inner,
+            number,
+            now,
+            deed: Deed::Honest,
+            slots,
+            tape: Tape::default(),
+            playing: None,
+            later: VecDeque::new(),
+            asked_at: now,
+            sent: VecDeque::new(),
+        };
         Ok((evil, answer))
     }
 

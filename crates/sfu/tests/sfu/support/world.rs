@@ -1,7 +1,7 @@
 //! One SFU, its clients and the link between them; time goes in steps of a millisecond.
 use super::client::Client;
 use super::link::{Link, To, Weather};
-use sfu::{Event, Path, Protocol, Session, Sfu, Sink, RtpTransport, Wish};
+use sfu::{Event, Path, Protocol, RtpTransport, Session, Sfu, Sink, Wish};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};

@@ -1,5 +1,5 @@
 //! The DTLS 1.2 server of a leg, by dimpl: a certificate of its own for each, and of the client the one that the offer named.
-use super::srtp::Keys;
+use crate::srtp::Keys;
 use dimpl::certificate::{calculate_fingerprint, generate_self_signed_certificate};
 use dimpl::{Config, Dtls, Output};
 use std::fmt;
@@ -13,7 +13,7 @@ const BUFFER_BYTES_MAX: usize = 65_536;
 
 /// How far a handshake is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum State {
+pub enum State {
     /// Under way.
     Handshake,
     /// Keys are there, and the certificate is the one that was named.
@@ -23,7 +23,7 @@ pub(super) enum State {
 }
 
 /// One handshake and what follows.
-pub(super) struct Server {
+pub struct Server {
     dtls: Dtls,
     /// SHA-256 of the certificate that the offer named.
     expected: [u8; 32],
@@ -43,33 +43,43 @@ impl fmt::Debug for Server {
 
 impl Server {
     /// One that waits for the client, and the fingerprint of its certificate as SDP has it. `None` when the system gives no key.
-    pub(super) fn new(now: Instant, expected: [u8; 32]) -> Option<(Self, String)> {
+    pub fn new(now: Instant, expected: [u8; 32]) -> Option<(Self, String)> {
         static CONFIG: OnceLock<Option<Arc<Config>>> = OnceLock::new();
         // ICE proved the way back before a record comes here: a cookie would only cost a round trip.
         let config = CONFIG.get_or_init(|| Config::builder().use_server_cookie(false).build().ok().map(Arc::new)).clone()?;
         let certificate = generate_self_signed_certificate().ok()?;
         let fingerprint = certificate.fingerprint_str();
         let dtls = Dtls::new_12(config, certificate, now);
-        let server = Self { dtls, expected, is_verified: false, has_finished: false, keys: None, state: State::Handshake, due: None, buffer: vec![0; BUFFER_BYTES] };
+        let server = Self {
+            dtls,
+            expected,
+            is_verified: false,
+            has_finished: false,
+            keys: None,
+            state: State::Handshake,
+            due: None,
+            buffer: vec![0; BUFFER_BYTES],
+        };
         Some((server, fingerprint))
     }
 
-    pub(super) fn state(&self) -> State {
+    /// How far it is.
+    pub fn state(&self) -> State {
         self.state
     }
 
     /// The keys, once, when it comes up.
-    pub(super) fn take_keys(&mut self) -> Option<Keys> {
+    pub fn take_keys(&mut self) -> Option<Keys> {
         if self.state == State::Up { self.keys.take() } else { None }
     }
 
     /// When `timeout` is due. A connection that is up owes nothing but what it was asked for.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub fn due(&self) -> Option<Instant> {
         self.due.filter(|_| self.state == State::Handshake)
     }
 
     /// Takes a datagram; what it answers goes to `send`.
-    pub(super) fn receive(&mut self, now: Instant, datagram: &[u8], send: impl FnMut(&[u8])) {
+    pub fn receive(&mut self, now: Instant, datagram: &[u8], send: impl FnMut(&[u8])) {
         if self.state == State::Over {
             return;
         }
@@ -79,7 +89,7 @@ impl Server {
     }
 
     /// Time has passed.
-    pub(super) fn timeout(&mut self, now: Instant, send: impl FnMut(&[u8])) {
+    pub fn timeout(&mut self, now: Instant, send: impl FnMut(&[u8])) {
         if self.state != State::Over && self.dtls.handle_timeout(now).is_err() {
             self.state = State::Over;
         }
@@ -87,7 +97,7 @@ impl Server {
     }
 
     /// Says goodbye.
-    pub(super) fn close(&mut self, send: impl FnMut(&[u8])) {
+    pub fn close(&mut self, send: impl FnMut(&[u8])) {
         if self.state == State::Up && self.dtls.close().is_ok() {
             self.poll(send);
         }

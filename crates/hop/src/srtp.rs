@@ -1,7 +1,7 @@
 //! SRTP and SRTCP with AES-GCM (RFC 3711, RFC 7714) under the keys that DTLS agreed on (RFC 5764 §4.2).
 //!
 //! Key bytes stay in here: nothing prints them, and no error says anything. A nonce is (SSRC, whole number); the callers see to it that a number of a
-//! stream is sealed once, by a [`Window`](super::window::Window).
+//! stream is sealed once.
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::cipher::{AES_128, AES_256, EncryptingKey, EncryptionContext, UnboundCipherKey};
 use aws_lc_rs::iv::FixedLength;
@@ -15,7 +15,7 @@ const SALT_BYTES: usize = 12;
 const ENCRYPTED: u32 = 1 << 31;
 
 /// One direction's keys.
-pub(super) struct Direction {
+pub struct Direction {
     rtp: Half,
     rtcp: Half,
 }
@@ -26,16 +26,16 @@ struct Half {
 }
 
 /// Both directions.
-pub(super) struct Keys {
+pub struct Keys {
     /// What the client sealed.
-    pub(super) theirs: Direction,
+    pub theirs: Direction,
     /// What we seal.
-    pub(super) ours: Direction,
+    pub ours: Direction,
 }
 
 impl Keys {
     /// From what DTLS exports for its server; `None` for a profile without AEAD.
-    pub(super) fn of_server(material: &[u8], profile: SrtpProfile) -> Option<Self> {
+    pub fn of_server(material: &[u8], profile: SrtpProfile) -> Option<Self> {
         let key_bytes = match profile {
             SrtpProfile::AEAD_AES_128_GCM => 16,
             SrtpProfile::AEAD_AES_256_GCM => 32,
@@ -55,7 +55,7 @@ impl Direction {
     }
 
     /// Seals what stands in `packet` behind its header, and puts the tag behind it. `number` is the whole sequence number.
-    pub(super) fn seal_rtp(&self, packet: &mut Vec<u8>, header_bytes: usize, (ssrc, number): (u32, u64)) -> Option<()> {
+    pub fn seal_rtp(&self, packet: &mut Vec<u8>, header_bytes: usize, (ssrc, number): (u32, u64)) -> Option<()> {
         let (header, payload) = packet.split_at_mut_checked(header_bytes)?;
         let tag = self.rtp.key.seal_in_place_separate_tag(self.rtp.rtp_nonce(ssrc, number), Aad::from(&*header), payload).ok()?;
         packet.extend_from_slice(tag.as_ref());
@@ -63,7 +63,7 @@ impl Direction {
     }
 
     /// The payload of a packet, opened in `scratch`.
-    pub(super) fn open_rtp<'s>(&self, packet: &[u8], header_bytes: usize, (ssrc, number): (u32, u64), scratch: &'s mut Vec<u8>) -> Option<&'s [u8]> {
+    pub fn open_rtp<'s>(&self, packet: &[u8], header_bytes: usize, (ssrc, number): (u32, u64), scratch: &'s mut Vec<u8>) -> Option<&'s [u8]> {
         let (header, sealed) = packet.split_at_checked(header_bytes)?;
         scratch.clear();
         scratch.extend_from_slice(sealed);
@@ -72,7 +72,7 @@ impl Direction {
     }
 
     /// Seals a compound, which is one of ours and at least a header long.
-    pub(super) fn seal_rtcp(&self, compound: &mut Vec<u8>, number: u32) -> Option<()> {
+    pub fn seal_rtcp(&self, compound: &mut Vec<u8>, number: u32) -> Option<()> {
         let trailer = (number & !ENCRYPTED | ENCRYPTED).to_be_bytes();
         let (clear, rest) = compound.split_at_mut_checked(RTCP_CLEAR_BYTES)?;
         let ssrc = u32::from_be_bytes([clear[4], clear[5], clear[6], clear[7]]);
@@ -86,7 +86,7 @@ impl Direction {
     }
 
     /// The number of an SRTCP packet and its sender, as it says.
-    pub(super) fn rtcp_number(packet: &[u8]) -> Option<(u32, u32)> {
+    pub fn rtcp_number(packet: &[u8]) -> Option<(u32, u32)> {
         let trailer = u32::from_be_bytes(*packet.last_chunk::<SRTCP_NUMBER_BYTES>()?);
         let (clear, _) = packet.split_first_chunk::<RTCP_CLEAR_BYTES>()?;
         let ssrc = u32::from_be_bytes([clear[4], clear[5], clear[6], clear[7]]);
@@ -94,7 +94,7 @@ impl Direction {
     }
 
     /// The compound of a packet, opened in `scratch`. What is not encrypted is refused.
-    pub(super) fn open_rtcp<'s>(&self, packet: &[u8], scratch: &'s mut Vec<u8>) -> Option<&'s [u8]> {
+    pub fn open_rtcp<'s>(&self, packet: &[u8], scratch: &'s mut Vec<u8>) -> Option<&'s [u8]> {
         let (ssrc, number) = Self::rtcp_number(packet)?;
         let (sealed, trailer) = packet.split_last_chunk::<SRTCP_NUMBER_BYTES>()?;
         let (clear, sealed) = sealed.split_at_checked(RTCP_CLEAR_BYTES)?;
@@ -125,14 +125,15 @@ impl Half {
 
     /// RFC 7714 §8.1: 0, SSRC and the number of 48 bits.
     fn rtp_nonce(&self, ssrc: u32, number: u64) -> Nonce {
-        let [.., a, b, c, d, e, f] = number.to_be_bytes();
-        self.nonce(ssrc, [a, b, c, d, e, f])
+        let [_, _, low @ ..] = number.to_be_bytes();
+        self.nonce(ssrc, low)
     }
 
     /// RFC 7714 §9.1: 0, SSRC, 0 and the number of 31 bits.
     fn rtcp_nonce(&self, ssrc: u32, number: u32) -> Nonce {
-        let [a, b, c, d] = number.to_be_bytes();
-        self.nonce(ssrc, [0, 0, a, b, c, d])
+        let mut low = [0; 6];
+        low[2..].copy_from_slice(&number.to_be_bytes());
+        self.nonce(ssrc, low)
     }
 
     fn nonce(&self, ssrc: u32, number: [u8; 6]) -> Nonce {
@@ -193,7 +194,12 @@ mod tests {
     fn pair(profile: SrtpProfile, key_bytes: usize) -> (Keys, Keys) {
         let material: Vec<u8> = (0..2 * key_bytes + 24).map(|byte| u8::try_from(byte).unwrap()).collect();
         let server = Keys::of_server(&material, profile).unwrap();
-        let swapped = [&material[key_bytes..2 * key_bytes], &material[..key_bytes], &material[2 * key_bytes + 12..], &material[2 * key_bytes..2 * key_bytes + 12]];
+        let swapped = [
+            &material[key_bytes..2 * key_bytes],
+            &material[..key_bytes],
+            &material[2 * key_bytes + 12..],
+            &material[2 * key_bytes..2 * key_bytes + 12],
+        ];
         (server, Keys::of_server(&swapped.concat(), profile).unwrap())
     }
 

@@ -1,7 +1,7 @@
 //! What the tests of this floor share: an offer's m-lines and both ends' keys.
 use super::description::{Description, Media};
-use super::srtp::Keys;
 use dimpl::SrtpProfile;
+use hop::Keys;
 
 /// A microphone, a camera in three sizes and a screen.
 const OFFER: &str = "v=0\r\na=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n\

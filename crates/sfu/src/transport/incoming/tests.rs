@@ -3,7 +3,7 @@ use super::Incoming;
 use crate::limits::{LAYERS, SOURCES_MAX};
 use crate::session::Packet;
 use crate::transport::bench::{MID, OPUS, REPAIRED_RID, RID, RTX, VP8, both_ends, media};
-use crate::transport::srtp::Keys;
+use hop::Keys;
 use std::time::Instant;
 use wire::rtp::{Fixed, emit};
 

@@ -98,7 +98,9 @@ proptest! {
     }
 
     #[test]
-    fn packets_with_mistakes_give_no_more_than_they_can_hold(compound in prop::collection::vec(packet(), 0..12), cut in any::<prop::sample::Index>()) {
+    fn packets_with_mistakes_give_no_more_than_they_can_hold(
+        compound in prop::collection::vec(packet(), 0..12), cut in any::<prop::sample::Index>(),
+    ) {
         let compound = compound.concat();
         within_bounds(&compound);
         within_bounds(&compound[..cut.index(compound.len() + 1)]);

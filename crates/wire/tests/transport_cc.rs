@@ -7,7 +7,11 @@ use wire::rtcp::{Rtcp, packets};
 const TICK_US: i64 = 250;
 
 fn read(compound: &[u8]) -> Option<Vec<(u16, Option<i64>)>> {
-    packets(compound).find_map(|packet| if let Rtcp::TransportCc(arrivals) = packet { Some(arrivals.collect()) } else { None })
+    let arrivals = packets(compound).find_map(|packet| if let Rtcp::TransportCc(arrivals) = packet { Some(arrivals) } else { None })?;
+    let statuses = arrivals.statuses();
+    let read: Vec<(u16, Option<i64>)> = arrivals.collect();
+    assert!(read.len() <= statuses, "{} of {statuses}", read.len());
+    Some(read)
 }
 
 fn low(number: u64) -> u16 {

@@ -7,7 +7,7 @@ use hop::Direction;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 use wire::rtcp::emit::{BLOCKS_MAX, goodbye, nack, picture_loss, receiver_report, sender_report, source_description};
-use wire::rtcp::transport_cc::{Arrivals, PERIOD_US};
+use wire::rtcp::transport_cc::{Arrivals, PERIOD_US, STATUSES_MAX};
 use wire::rtcp::{Block, Rtcp, packets};
 
 const EVERY: Duration = Duration::from_secs(1);
@@ -140,7 +140,8 @@ impl Reports {
         self.send_feedback(keys, &feedback, send);
     }
 
-    /// Opens what the client reports, once; `act` is done to each packet of it.
+    /// Opens what the client reports, once; `act` is done to each packet of it, up to as many statuses as one feedback may have: a few bytes can name
+    /// thousands.
     pub(super) fn receive(&mut self, keys: &Direction, datagram: &[u8], mut act: impl FnMut(&mut Self, Rtcp<'_>)) {
         let Some((sender, number)) = Direction::rtcp_number(datagram) else { return };
         let known = self.windows.get(&sender);
@@ -150,7 +151,12 @@ impl Reports {
         let mut scratch = std::mem::take(&mut self.scratch);
         if let Some(compound) = keys.open_rtcp(datagram, &mut scratch) {
             self.windows.entry(sender).or_default().take(u64::from(number));
-            packets(compound).for_each(|packet| act(self, packet));
+            let mut statuses = 0;
+            let within = |packet: &Rtcp<'_>| {
+                statuses += if let Rtcp::TransportCc(arrivals) = packet { arrivals.statuses() } else { 0 };
+                statuses <= STATUSES_MAX
+            };
+            packets(compound).take_while(within).for_each(|packet| act(self, packet));
         }
         self.scratch = scratch;
     }

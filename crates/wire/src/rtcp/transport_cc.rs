@@ -53,6 +53,11 @@ impl<'a> Arrivals<'a> {
         Some(Self { base: u16::from_be_bytes([head[0], head[1]]), left, time_us, chunks, deltas, open: (Chunk::Run(MISSING), 0) })
     }
 
+    /// Of how many packets it still tells.
+    pub fn statuses(&self) -> usize {
+        usize::from(self.left)
+    }
+
     fn status(&mut self) -> Option<u16> {
         if self.open.1 == 0 {
             let (chunk, rest) = self.chunks.split_first_chunk::<2>()?;

@@ -194,3 +194,6 @@ fn unwrapped(before: Option<i64>, at_us: i64) -> i64 {
     let distance = (at_us - before).rem_euclid(PERIOD_US);
     before + if distance > PERIOD_US / 2 { distance - PERIOD_US } else { distance }
 }
+
+#[cfg(test)]
+mod tests;

@@ -175,6 +175,6 @@ mod tests {
 
     #[test]
     fn rtcp_is_told_apart_by_its_type() {
-        assert!(is_rtcp(&[0x80, 200]) && is_rtcp(&[0x80, 206]) && !is_rtcp(&[0x80, 0x80 | 96]) && !is_rtcp(&[0x80]));
+        assert!(is_rtcp(&[0x80, 200]) && is_rtcp(&[0x80, 206]) && !is_rtcp(&[0x80, 0xe0]) && !is_rtcp(&[0x80]));
     }
 }

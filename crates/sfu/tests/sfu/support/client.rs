@@ -162,7 +162,8 @@ impl Client {
         let mid = self.tracks[context];
         let mut direct = self.rtc.direct_api();
         let stream = direct.stream_tx_by_mid(mid, None).expect("a stream to send on");
-        let write = RtpWrite::new(payload_type, (self.sequence_begin + u64::from(number)).into(), number * 960, now, payload).marker(true).nackable(true);
+        let write =
+            RtpWrite::new(payload_type, (self.sequence_begin + u64::from(number)).into(), number * 960, now, payload).marker(true).nackable(true);
         stream.write_rtp(write);
     }
 

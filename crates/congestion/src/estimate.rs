@@ -133,7 +133,7 @@ impl Estimate {
     }
 
     fn micros(&self, now: Instant) -> u64 {
-        u64::try_from(now.saturating_duration_since(self.epoch).as_micros()).unwrap_or(u64::MAX)
+        u64::try_from(now.saturating_duration_since(self.epoch).as_micros()).unwrap_or(u64::MAX).min(u64::MAX / 4)
     }
 
     /// Judges the way by what is known now.

@@ -67,8 +67,11 @@ pub(crate) const LOSS_PACKETS_MIN: u64 = 100;
 pub(crate) const LOSS_ROUND_US: u64 = 500_000;
 /// So much less loss after a cut shows that it was the rate's.
 pub(crate) const LOSS_HELPED: u64 = 100;
-/// How long a rate that was lossy is not tried again.
-pub(crate) const LOSS_MEMORY_US: u64 = 30_000_000;
+/// How long a rate that was lossy is not tried again, at first and when it has been lossy again and again.
+pub(crate) const LOSS_MEMORY_US: u64 = 8_000_000;
+pub(crate) const LOSS_MEMORY_US_MAX: u64 = 60_000_000;
+/// Cuts within such a time have one cause.
+pub(crate) const LOSS_ONE_EVENT_US: u64 = 5_000_000;
 /// How much later than its successors a packet may arrive before it counts as lost.
 pub(crate) const REORDER_US: u64 = 100_000;
 /// The most that a way is believed to lose by itself.

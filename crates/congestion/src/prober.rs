@@ -52,14 +52,14 @@ pub(crate) struct Prober {
     state: State,
     due_us: u64,
     pause_us: u64,
-    failed_us: u64,
+    failed_us: Option<u64>,
     /// Probes in a row that said nothing.
     repeats: u32,
 }
 
 impl Prober {
     pub(crate) fn new() -> Self {
-        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US, failed_us: 0, repeats: 0 }
+        Self { state: State::Idle, due_us: 0, pause_us: PROBE_PAUSE_US, failed_us: None, repeats: 0 }
     }
 
     pub(crate) fn is_due(&self, now_us: u64) -> bool {
@@ -87,7 +87,7 @@ impl Prober {
 
     /// The next one is soon, and failures are forgotten.
     pub(crate) fn hasten(&mut self, at_us: u64) {
-        (self.due_us, self.failed_us) = (self.due_us.min(at_us), 0);
+        (self.due_us, self.failed_us) = (self.due_us.min(at_us), None);
     }
 
     /// Ends a running probe early; what it sent is judged.
@@ -157,7 +157,7 @@ impl Prober {
     }
 
     fn pause(&mut self, now_us: u64) {
-        let is_first = now_us.saturating_sub(std::mem::replace(&mut self.failed_us, now_us)) > PROBE_FORGET_US;
+        let is_first = self.failed_us.replace(now_us).is_none_or(|before| now_us.saturating_sub(before) > PROBE_FORGET_US);
         self.pause_us = if is_first { PROBE_PAUSE_US } else { (self.pause_us / 2 * 3).min(PROBE_PAUSE_US_MAX) };
         self.due_us = self.due_us.max(now_us + self.pause_us);
     }
@@ -213,5 +213,65 @@ impl Bunch {
 
     fn rate(&self) -> u64 {
         self.arrived_us.map_or(0, |(first, last)| bits_per_second(self.bytes, u64::try_from(last.saturating_sub(first)).unwrap_or(u64::MAX)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Fate, History, Outcome, Prober};
+    use crate::base::Base;
+
+    const AIM: u64 = 2_000_000;
+
+    /// A probe whose packets leave a way of that rate, and wait for the end of a stall if there is one.
+    fn outcome(rate: u64, stalls_until_us: u64) -> Outcome {
+        let (mut prober, mut history, mut base) = (Prober::new(), History::default(), Base::new(0));
+        base.note(0, 7);
+        prober.begin(0, 1_000_000, AIM);
+        let (mut number, mut free_us) = (0, 0);
+        for now_us in (0..=200_000).step_by(25_000) {
+            for _ in 0..prober.padding(now_us) / 1_000 {
+                history.push(now_us, number, 1_000);
+                prober.sent(number, 1_000, true);
+                free_us = now_us.max(free_us) + 8_000_000_000 / rate;
+                let sent = history.get_mut(number).expect("just sent");
+                (sent.fate, sent.delay_us) = (Fate::Arrived, 7 + (free_us.max(stalls_until_us) - now_us).cast_signed());
+                number += 1;
+            }
+        }
+        assert!(prober.outcome(250_000, number, &history, &base).is_none(), "too early for what is reordered");
+        prober.outcome(320_000, number, &history, &base).expect("settled")
+    }
+
+    #[test]
+    fn a_wide_way_shows_all_that_was_aimed_for() {
+        let found = outcome(50_000_000, 0);
+        assert!(found.rate > AIM / 10 * 9 && found.rate <= AIM / 10 * 11, "{found:?}");
+        assert!(found.queue_us < Some(10_000) && !found.is_bunched, "{found:?}");
+    }
+
+    #[test]
+    fn a_narrow_way_shows_what_it_carries() {
+        let found = outcome(1_200_000, 0);
+        assert!((1_100_000..=1_200_000).contains(&found.rate), "{found:?}");
+        assert!(found.queue_us > Some(50_000) && !found.is_bunched, "{found:?}");
+    }
+
+    #[test]
+    fn a_receiver_that_stands_still_is_recognized() {
+        let found = outcome(50_000_000, 400_000);
+        assert!(found.is_bunched && found.rate < AIM, "{found:?}");
+    }
+
+    #[test]
+    fn pauses_grow_and_are_forgotten() {
+        let mut prober = Prober::new();
+        let mut pause = |now_us| {
+            prober.failed(now_us);
+            prober.next_us(true).expect("wanted") - now_us
+        };
+        assert_eq!([pause(0), pause(10_000_000), pause(20_000_000)], [2_000_000, 3_000_000, 4_500_000]);
+        assert_eq!(pause(90_000_000), 2_000_000);
+        assert_eq!(prober.next_us(false), None);
     }
 }

@@ -78,3 +78,40 @@ impl Queue {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Queue, Verdict, View};
+    use crate::limits::{OVER_LONG_US, OVER_US};
+
+    const STANDS: View = View { queue_us: 100_000, growth_us: 0, loss: 0, load: 1_000_000 };
+
+    #[test]
+    fn a_queue_that_grows_or_loses_is_judged_sooner_than_one_that_stands() {
+        for (view, us) in [(View { growth_us: 20_000, ..STANDS }, OVER_US), (View { loss: 200, ..STANDS }, OVER_US), (STANDS, OVER_LONG_US)] {
+            let mut queue = Queue::default();
+            assert_eq!(queue.judge(9, view), Verdict::Wait);
+            assert_eq!(queue.judge(8 + us, view), Verdict::Wait);
+            assert_eq!(queue.judge(9 + us, view), Verdict::Cut);
+        }
+    }
+
+    #[test]
+    fn one_packet_in_time_is_enough() {
+        let mut queue = Queue::default();
+        queue.judge(0, STANDS);
+        assert_eq!(queue.judge(OVER_LONG_US, View { queue_us: 0, ..STANDS }), Verdict::Fine);
+        assert_eq!(queue.judge(OVER_LONG_US, STANDS), Verdict::Wait);
+    }
+
+    #[test]
+    fn a_queue_that_less_does_not_shorten_is_not_ours() {
+        let mut queue = Queue::default();
+        queue.was_cut(0, STANDS);
+        let less = View { load: 800_000, ..STANDS };
+        assert_eq!((queue.judge(1, less), queue.judge(1 + OVER_LONG_US, less)), (Verdict::Wait, Verdict::Longer));
+        queue.was_cut(0, STANDS);
+        let shorter = View { queue_us: 80_000, ..less };
+        assert_eq!((queue.judge(1, shorter), queue.judge(1 + OVER_LONG_US, shorter)), (Verdict::Wait, Verdict::Cut));
+    }
+}

@@ -106,6 +106,18 @@ fn much_loss_leaves_sound_and_small_pictures() {
 }
 
 #[test]
+fn a_moment_of_bad_radio_is_soon_forgotten() {
+    for seed in SEEDS {
+        let (mut call, _) = settled(seed, Way::default());
+        call.way.loss = 500;
+        call.run(2);
+        call.way.loss = 0;
+        call.run(15);
+        assert!(call.least(17) >= 400_000 && call.now() >= 1_600_000, "seed {seed}: {} to {}", call.least(17), call.now());
+    }
+}
+
+#[test]
 fn clocks_may_drift() {
     for (seed, drift_ppm) in [(1, 200), (2, -200), (3, 100)] {
         let (mut call, before) = settled(seed, Way { drift_ppm, ..Way::default() });

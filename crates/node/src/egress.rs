@@ -30,6 +30,8 @@ const RUN_BYTES_MAX: usize = 65_000;
 const SEGMENT_BYTES_MAX: usize = 1_452;
 /// Flows whose run can still grow; a flow that loses its place begins a new run.
 const OPEN_RUNS: usize = 256;
+/// Places that a flow may take among them.
+const PLACES: usize = 8;
 const NONE: u32 = u32::MAX;
 
 /// Which socket, from where, to whom.
@@ -131,17 +133,26 @@ impl Egress {
         if self.latest != NONE && self.grow(self.latest as usize, flow, &range) {
             return;
         }
-        let slot = usize::try_from(self.hasher.hash_one((flow.fd, flow.to))).unwrap_or(0) % OPEN_RUNS;
-        let open = self.open[slot];
+        let place = self.place(flow);
+        let open = self.open[place];
         if open != NONE && self.grow(open as usize, flow, &range) {
             self.latest = open;
             return;
         }
         let piece = self.piece(range.clone());
         self.latest = u32::try_from(self.runs.len()).unwrap_or(NONE);
-        self.open[slot] = self.latest;
+        self.open[place] = self.latest;
         let bytes = range.len();
         self.runs.push(Run { flow: *flow, segment_bytes: bytes, segments: 1, bytes, first: piece, last: piece, closed: !self.may_grow(bytes) });
+    }
+
+    /// Where the flow's run stands or shall stand: among a few places, since two flows often have the same first one.
+    fn place(&self, flow: &Flow) -> usize {
+        let first = usize::try_from(self.hasher.hash_one((flow.fd, flow.to))).unwrap_or(0);
+        let mut places = (first..first.saturating_add(PLACES)).map(|place| place % OPEN_RUNS);
+        let is_mine = |&place: &usize| self.open[place] != NONE && self.runs[self.open[place] as usize].flow == *flow;
+        let is_free = |&place: &usize| self.open[place] == NONE;
+        places.clone().find(is_mine).or_else(|| places.find(is_free)).unwrap_or(first % OPEN_RUNS)
     }
 
     fn may_grow(&self, bytes: usize) -> bool {

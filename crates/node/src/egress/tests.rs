@@ -136,3 +136,15 @@ fn a_refused_datagram_does_not_hold_up_the_ones_behind_it() {
     assert_eq!(bench.receive(0), b"somewhere");
     assert_eq!((egress.sent.packets, egress.sent.dropped_refused), (1, 1));
 }
+
+#[test]
+fn many_flows_at_once_have_a_run_each() {
+    let bench = Bench::new(40);
+    let mut egress = Egress::new(true);
+    for number in 0..4 {
+        for receiver in 0..40 {
+            egress.push(&bench.flow(receiver), &[], &[number; 50], 0);
+        }
+    }
+    assert_eq!(egress.runs.len(), 40, "whatever places they fall on");
+}

@@ -39,6 +39,8 @@ struct Source {
     is_repaired: bool,
     /// Added to numbers, where this stream goes on what another one of the same track and layer began.
     shift: u64,
+    /// Numbers before it would fall on what that one sent.
+    begin: u64,
 }
 
 /// All streams of a leg.
@@ -118,15 +120,15 @@ impl Incoming {
 
     fn add(&mut self, ssrc: u32, role: Role, number: u64) {
         let clock_hz = if self.tracks[role.track].kind == Kind::Video { 90_000 } else { 48_000 };
-        let mut shift = 0;
+        let (mut shift, mut begin) = (0, 0);
         if !role.repairs {
             let before = self.main[role.track][role.layer].replace(ssrc).and_then(|before| self.sources.get(&before));
             let highest = before.and_then(|before| Some(before.given.highest?.wrapping_add(before.shift)));
-            shift = highest.map_or(0, |highest| highest.wrapping_add(1).wrapping_sub(number));
+            (shift, begin) = highest.map_or((0, 0), |highest| (highest.wrapping_add(1).wrapping_sub(number), number));
         }
         let is_repaired = self.tracks[role.track].resend_type.is_some();
         let (window, given) = (Window::default(), Window::default());
-        let source = Source { role, window, given, missing: Missing::default(), reception: Reception::new(clock_hz), is_repaired, shift };
+        let source = Source { role, window, given, missing: Missing::default(), reception: Reception::new(clock_hz), is_repaired, shift, begin };
         self.sources.insert(ssrc, source);
     }
 
@@ -194,7 +196,7 @@ impl Incoming {
 impl Source {
     fn give(&mut self, now: Instant, role: Role, number: u64, header: &Header<'_>, payload: &[u8]) -> Option<Packet> {
         let highest = self.given.highest;
-        if !self.given.take(number) {
+        if number < self.begin || !self.given.take(number) {
             return None;
         }
         if self.is_repaired {

@@ -171,6 +171,7 @@ fn a_stream_that_replaces_another_goes_on_behind_it() {
         assert_eq!(place(bench.give(VP8, (71, number), &named, b"x")), Some((SCREEN, 2, expected)));
     }
     assert_eq!(place(bench.give(VP8, (72, 40_000), &named, b"x")), Some((SCREEN, 2, 30_006)), "and once more");
+    assert_eq!(place(bench.give(VP8, (72, 39_999), &named, b"x")), None, "that number is of another's packet");
     assert_eq!(bench.incoming.stream_of(SCREEN, 2), Some(72));
 }
 

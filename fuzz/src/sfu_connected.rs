@@ -1,4 +1,4 @@
-//! Datagrams into a leg whose DTLS is up: RTP and RTCP as a member's browser, or whoever knows its address, may send them.
+//! Datagrams into a leg whose DTLS is up: RTP, RTCP and DTLS as a member's browser, or whoever knows its address, may send them.
 //!
 //! One world lives through all inputs of a thread: its handshakes take longer than an input. Whatever came before, the promises hold.
 use crate::cursor::Cursor;
@@ -58,7 +58,7 @@ impl Pair {
     }
 
     fn step(&mut self, cursor: &mut Cursor<'_>) -> Option<()> {
-        let deed = cursor.byte()? % 6;
+        let deed = cursor.byte()? % 7;
         let datagram = match deed {
             0 => self.payload(cursor)?,
             1 => {
@@ -74,6 +74,8 @@ impl Pair {
             }
             3 => [&[0x80 | cursor.byte()? & 0x3f][..], cursor.some()?].concat(),
             4 => [&[0x80 | cursor.byte()? & 0x1f, 200 + cursor.byte()? % 8, 0, cursor.byte()? & 15][..], cursor.some()?].concat(),
+            // The first bytes of STUN and DTLS.
+            5 => [&[cursor.byte()? & 0x3f][..], cursor.some()?].concat(),
             _ => {
                 self.world.run(u64::from(cursor.byte()? % 40));
                 return Some(());

@@ -67,3 +67,37 @@ fn what_a_lossy_link_takes_is_brought_again_as_well() {
         assert!(ours * 100 >= theirs * 96, "{ours} packets by ours, {theirs} by the reference");
     }
 }
+
+/// Who was on a slot of one who changes what it wants, from which number to which.
+type Runs = Vec<(u8, u32, u32)>;
+
+/// The receiver's slots of sound and of a picture, each second of another publisher.
+fn switched<S: Session>(seed: u64) -> [Runs; 2] {
+    let mut world: WorldOf<S> = WorldOf::new(FAIR, seed);
+    for member in 1..=3 {
+        world.join(member, 7, 1, 1);
+        world.speaks.insert(member, vec![0, 1]);
+    }
+    world.run_until("all are connected", 5_000, |world| world.clients.values().all(|client| client.is_connected));
+    for publisher in [2, 3, 2, 3, 3, 2] {
+        world.wish(1, &[(0, publisher, 0), (1, publisher, 1)]);
+        world.run(1_000);
+    }
+    [0, 1].map(|slot| {
+        let runs = world.clients[&1].on(slot).chunk_by(|before, after| before.0 == after.0 && before.2 + 1 == after.2);
+        runs.map(|run| (run[0].0, run[0].2, run[run.len() - 1].2)).collect()
+    })
+}
+
+#[test]
+fn a_slot_that_changes_hands_carries_the_same_of_each() {
+    let (ours, theirs) = (switched::<RtpTransport>(44), switched::<Str0mSession>(44));
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        let publishers = |runs: &Runs| -> Vec<u8> { runs.iter().map(|&(publisher, ..)| publisher).collect() };
+        assert_eq!(publishers(ours), [2, 3, 2, 3, 2], "without a gap: {ours:?}");
+        assert_eq!(publishers(theirs), publishers(ours), "{theirs:?}");
+        let lengths = |runs: &Runs| -> Vec<u32> { runs.iter().map(|&(_, first, last)| last - first + 1).collect() };
+        // A wish may come before or after a packet that is under way.
+        assert!(lengths(ours).iter().zip(lengths(theirs)).all(|(ours, theirs)| ours.abs_diff(theirs) <= 2), "{ours:?} and {theirs:?}");
+    }
+}

@@ -7,8 +7,8 @@
 use crate::base::Base;
 use crate::history::{Fate, History, Sent};
 use crate::limits::{
-    PROBE_ANSWER_US, PROBE_FORGET_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_REPEAT_US, PROBE_REPEATS_MAX, PROBE_SETTLE_US, PROBE_TAIL_US,
-    PROBE_TICK_US, PROBE_US,
+    PROBE_ANSWER_US, PROBE_BYTES_MIN, PROBE_FORGET_US, PROBE_PAUSE_US, PROBE_PAUSE_US_MAX, PROBE_REPEAT_US, PROBE_REPEATS_MAX, PROBE_SETTLE_US,
+    PROBE_TAIL_US, PROBE_TICK_US, PROBE_US,
 };
 use crate::rate::{bits_per_second, bytes_in};
 
@@ -119,7 +119,7 @@ impl Prober {
         if elapsed_us >= PROBE_US {
             self.stop(now_us);
         }
-        padding
+        if padding < PROBE_BYTES_MIN { 0 } else { padding }
     }
 
     /// What the probe found, once, when its feedback is complete or overdue.

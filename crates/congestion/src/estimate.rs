@@ -1,4 +1,5 @@
 //! The estimate: what the parts say, put together.
+use crate::cluster::Outcome;
 use crate::hearing::Hearing;
 use crate::limits::{
     CALM_US, GROWTH, GROWTH_FAST, GROWTH_US_MAX, LOSS_FLOOR, LOSS_HELD, LOSS_IGNORED, LOSS_PACKETS_MIN, LOSS_SEVERE, LOSSY_RATE_MAX, MEASURE_US_MIN,
@@ -7,7 +8,7 @@ use crate::limits::{
 };
 use crate::losses::Losses;
 use crate::meter::Meter;
-use crate::prober::{Outcome, Prober};
+use crate::prober::Prober;
 use crate::proof::Proof;
 use crate::queue::{Queue, Verdict, View};
 use crate::rate::per_mille;

@@ -14,6 +14,7 @@
 
 mod arrivals;
 mod base;
+mod cluster;
 mod estimate;
 mod hearing;
 mod history;

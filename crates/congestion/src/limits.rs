@@ -86,6 +86,8 @@ pub(crate) const SILENCE_STEP_US: u64 = 400_000;
 
 /// How long a probe lasts.
 pub(crate) const PROBE_US: u64 = 200_000;
+/// Less padding than this is not worth a packet.
+pub(crate) const PROBE_BYTES_MIN: u64 = 100;
 /// Between two calls during a probe.
 pub(crate) const PROBE_TICK_US: u64 = 25_000;
 /// The later part of a probe, from which its rate is taken.

@@ -37,7 +37,7 @@ impl Proof {
     /// So much arrived while nothing was wrong: how far an estimate may grow.
     pub(crate) fn cap(&mut self, now_us: u64, delivered: u64) -> u64 {
         let peak = self.peak.note(now_us, delivered);
-        let shown = self.ceiling.map_or(peak / 2 * 3 + UNPROVED, |ceiling| per_mille(peak, 1_050).max(per_mille(ceiling, 950)));
+        let shown = self.ceiling.map_or(peak / 10 * 13 + UNPROVED, |ceiling| per_mille(peak, 1_050).max(per_mille(ceiling, 950)));
         shown.max(self.probed)
     }
 
@@ -53,9 +53,9 @@ impl Proof {
         self.probed = rate;
     }
 
-    /// A probe found no end up to there.
+    /// A probe found no end up to there. One that comes out only a little higher than where it was has measured it again.
     pub(crate) fn is_open(&mut self, rate: u64) {
-        self.ceiling = self.ceiling.filter(|&ceiling| ceiling > rate);
+        self.ceiling = self.ceiling.filter(|ceiling| ceiling / 10 * 11 > rate);
     }
 
     /// A probe, or less, filled the way.

@@ -47,6 +47,8 @@ pub struct Sfu<S> {
     by_source: HashMap<Source, LegKey, FastHash>,
     /// The slots that carry a leg's track of a context.
     carriers: HashMap<(LegKey, usize), Vec<(LegKey, usize)>, FastHash>,
+    /// Room for those whom a packet is given.
+    receivers: Vec<(LegKey, usize)>,
     due: BTreeSet<(Instant, LegKey)>,
     /// Legs that were given packets since `timeout` was called: each sends all of them in one go.
     filled: Vec<LegKey>,
@@ -68,6 +70,7 @@ impl<S: Session> Sfu<S> {
             by_ufrag: HashMap::new(),
             by_source: HashMap::default(),
             carriers: HashMap::default(),
+            receivers: Vec::new(),
             due: BTreeSet::new(),
             filled: Vec::new(),
             filled_at: None,

@@ -46,8 +46,8 @@ pub(crate) struct Call {
     epoch: Instant,
     pub(crate) now_ms: u64,
     number: u64,
-    /// Numbers that are under way or were heard, by number, with the time.
-    arrivals: BTreeMap<u64, u64>,
+    /// Packets that are under way or were heard, by number: when, and whether feedback has told it.
+    arrivals: BTreeMap<u64, (u64, bool)>,
     reported: u64,
     feedback_at_ms: u64,
     /// Feedback on its way back.
@@ -134,7 +134,7 @@ impl Call {
         moment.queue_us = moment.queue_us.min(waits_us);
         moment.queue_most_us = if is_probe { moment.queue_most_us } else { moment.queue_most_us.max(waits_us) };
         if let Some(at_us) = arrival {
-            self.arrivals.insert(self.number, at_us);
+            self.arrivals.insert(self.number, (at_us, false));
         } else {
             moment.lost += 1;
             if !is_probe && bytes > 200 {
@@ -155,28 +155,29 @@ impl Call {
         self.again.truncate(asked);
     }
 
-    /// The client's feedback about what it has heard, every 50 to 100 ms.
+    /// The client's feedback about what it has heard, every now and then.
     fn report(&mut self) {
         let now_us = self.now_ms * 1_000;
         if self.now_ms < self.feedback_at_ms || self.way.after_stall(now_us) != now_us {
             return;
         }
-        self.feedback_at_ms = self.now_ms + 50 + self.chance.below(50);
-        let heard: Vec<u64> = self.arrivals.iter().filter(|(_, at_us)| **at_us <= now_us).map(|(&number, _)| number).collect();
-        // What was told stays for a while, for a report that has to begin earlier; then it is forgotten.
-        let Some(&last) = heard.last() else { return };
-        let Some(first) = heard.iter().copied().find(|number| *number >= self.reported || self.arrivals[number] > now_us.saturating_sub(60_000))
-        else {
-            return;
-        };
+        self.feedback_at_ms = self.now_ms + self.way.feedback_ms + self.chance.below(self.way.feedback_ms);
+        let heard = |arrival: &(u64, bool)| arrival.0 <= now_us;
+        let Some(last) = self.arrivals.iter().rev().find(|(_, arrival)| heard(arrival)).map(|(&number, _)| number) else { return };
+        // What came late makes a report begin earlier.
+        let Some(first) = self.arrivals.iter().find(|(_, arrival)| heard(arrival) && !arrival.1).map(|(&number, _)| number) else { return };
         let packets = (first.min(self.reported)..=last).map(|number| {
-            let at_us = self.arrivals.get(&number).filter(|at_us| **at_us <= now_us);
-            (number, at_us.map(|&at_us| self.way.client_clock(at_us) / 250 * 250))
+            let arrival = self.arrivals.get(&number).filter(|arrival| heard(arrival));
+            (number, arrival.map(|&(at_us, _)| self.way.client_clock(at_us) / 250 * 250))
         });
-        let packets: Vec<_> = packets.collect();
+        let packets: Report = packets.collect();
         self.reported = self.reported.max(last + 1);
         let reported = self.reported;
-        self.arrivals.retain(|number, at_us| *number + 600 > reported || *at_us > now_us);
+        // What was told is kept a while, for a report that begins earlier.
+        self.arrivals.retain(|&number, arrival| {
+            arrival.1 |= arrival.0 <= now_us;
+            !arrival.1 || number + 600 > reported
+        });
         if !self.chance.per_mille(self.way.feedback_loss) {
             self.returning.push((self.now_ms + self.way.delay_us / 1_000 + self.chance.below(self.way.jitter_us / 1_000), packets));
         }

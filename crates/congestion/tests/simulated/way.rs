@@ -20,6 +20,8 @@ pub(crate) struct Way {
     /// The receiver takes so long for each packet.
     pub(crate) serve_us: u64,
     pub(crate) drift_ppm: i64,
+    /// Feedback comes once in this time to twice this time.
+    pub(crate) feedback_ms: u64,
     pub(crate) feedback_loss: u64,
     /// Bits per second of others in the same queue.
     pub(crate) others: u64,
@@ -45,6 +47,7 @@ impl Default for Way {
             stall_us: None,
             serve_us: 0,
             drift_ppm: 0,
+            feedback_ms: 50,
             feedback_loss: 0,
             others: 0,
             free_us: 0,

@@ -56,9 +56,12 @@ impl<S: Session> Sfu<S> {
         let begins = KINDS[context] == Kind::Video && begins_key_frame(&packet.payload);
         let height = if begins { key_frame_height(&packet.payload) } else { None };
         let is_new = leg.tracks[context].heard(packet.layer, packet.payload.len(), height, now);
-        let Some(carriers) = self.carriers.get(&(key, context)).cloned() else { return };
+        let Some(carriers) = self.carriers.get(&(key, context)) else { return };
+        // What is given may change the table.
+        let mut receivers = std::mem::take(&mut self.receivers);
+        receivers.clone_from(carriers);
         let mut awaited = [false; crate::limits::LAYERS];
-        for (to, index) in carriers {
+        for &(to, index) in &receivers {
             if is_new {
                 self.retarget(now, to, sink);
             }
@@ -71,6 +74,7 @@ impl<S: Session> Sfu<S> {
                 Fate::Nothing => {}
             }
         }
+        self.receivers = receivers;
         for layer in (0..awaited.len()).filter(|&layer| awaited[layer]) {
             self.ask(now, (key, context, layer), KEY_FRAME_AGAIN_MS, sink);
         }

@@ -16,11 +16,14 @@ pub(super) struct Arrivals {
     began: Option<Instant>,
     due: Option<Instant>,
     count: u8,
+    /// The stream that came last: browsers drop feedback that names none of theirs.
+    media: u32,
 }
 
 impl Arrivals {
-    /// A packet came with this transport-wide number.
-    pub(super) fn came(&mut self, now: Instant, low: u16) {
+    /// A packet of a stream came with this transport-wide number.
+    pub(super) fn came(&mut self, now: Instant, media: u32, low: u16) {
+        self.media = media;
         let number = extend(self.highest, low);
         self.highest = self.highest.max(Some(number));
         let began = *self.began.get_or_insert(now);
@@ -40,7 +43,7 @@ impl Arrivals {
     }
 
     /// Gives each feedback that is due to `send`.
-    pub(super) fn tell(&mut self, now: Instant, (ssrc, media): (u32, u32), mut send: impl FnMut(&mut Vec<u8>)) {
+    pub(super) fn tell(&mut self, now: Instant, ssrc: u32, mut send: impl FnMut(&mut Vec<u8>)) {
         if self.due.is_none_or(|at| at > now) {
             return;
         }
@@ -50,7 +53,7 @@ impl Arrivals {
         let mut rest = &self.waiting[..];
         while !rest.is_empty() {
             let mut packet = Vec::with_capacity(256);
-            let told = transport_cc::emit(&mut packet, (ssrc, media), self.count, rest);
+            let told = transport_cc::emit(&mut packet, (ssrc, self.media), self.count, rest);
             self.count = self.count.wrapping_add(1);
             send(&mut packet);
             rest = &rest[told.max(1)..];
@@ -69,13 +72,14 @@ mod tests {
     fn what_came_is_told_once_in_order_and_in_time() {
         let (mut arrivals, start) = (Arrivals::default(), Instant::now());
         for (after_ms, low) in [(0, 65_535), (1, 1), (2, 0), (2, 0)] {
-            arrivals.came(start + Duration::from_millis(after_ms), low);
+            arrivals.came(start + Duration::from_millis(after_ms), 7, low);
         }
         let mut told = Vec::new();
-        arrivals.tell(start, (1, 2), |_| panic!("too early"));
+        arrivals.tell(start, 1, |_| panic!("too early"));
         let due = arrivals.due().unwrap();
         assert!(due - start <= Duration::from_millis(50));
-        arrivals.tell(due, (1, 2), |packet| told.extend(packet.clone()));
+        arrivals.tell(due, 1, |packet| told.extend(packet.clone()));
+        assert_eq!(told[8..12], 7_u32.to_be_bytes(), "of a stream of the client's");
         let Some(Rtcp::TransportCc(read)) = packets(&told).next() else { panic!("feedback") };
         assert_eq!(read.collect::<Vec<_>>(), [(65_535, Some(0)), (0, Some(2_000)), (1, Some(1_000))]);
         assert_eq!(arrivals.due(), None);
@@ -85,11 +89,11 @@ mod tests {
     fn many_are_told_at_once_and_a_long_wait_between_them_makes_two() {
         let (mut arrivals, start) = (Arrivals::default(), Instant::now());
         for low in 0..255 {
-            arrivals.came(start, low);
+            arrivals.came(start, 7, low);
         }
-        arrivals.came(start + Duration::from_secs(30), 255);
+        arrivals.came(start + Duration::from_secs(30), 7, 255);
         let mut count = 0;
-        arrivals.tell(start + Duration::from_secs(30), (1, 2), |_| count += 1);
+        arrivals.tell(start + Duration::from_secs(30), 1, |_| count += 1);
         assert_eq!(count, 2);
     }
 }

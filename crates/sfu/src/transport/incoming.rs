@@ -100,7 +100,7 @@ impl Incoming {
     fn opened(&mut self, now: Instant, role: Role, header: &Header<'_>, number: u64, payload: &[u8]) -> Option<Packet> {
         let ssrc = header.fixed.ssrc;
         if let Some(&[high, low]) = header.extension(self.extensions.transport_cc) {
-            self.arrivals.came(now, u16::from_be_bytes([high, low]));
+            self.arrivals.came(now, ssrc, u16::from_be_bytes([high, low]));
         }
         if !self.sources.contains_key(&ssrc) {
             self.add(ssrc, role, number);

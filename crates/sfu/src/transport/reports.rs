@@ -74,7 +74,7 @@ impl Reports {
 
     fn feedback(&mut self, now: Instant, keys: &Direction, incoming: &mut Incoming, send: &mut impl FnMut(&[u8])) {
         let (ssrc, mut told) = (self.ssrc, Vec::new());
-        incoming.arrivals.tell(now, (ssrc, 0), |packet| told.push(std::mem::take(packet)));
+        incoming.arrivals.tell(now, ssrc, |packet| told.push(std::mem::take(packet)));
         incoming.ask(now, self.round_trip, |media, lost| {
             let mut packet = Vec::new();
             nack(&mut packet, ssrc, media, lost);

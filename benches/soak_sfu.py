@@ -19,7 +19,7 @@ SETTLE_S, STILL_S_MAX = 5, 30
 """After a wish or a leg that is new; and how long a stream may then stand still, beyond three seconds: the machine may be busy."""
 GROWTH_MAX = 0.10
 """Of the server's memory, from half the way to the end."""
-SOUND, PICTURE = (2, 80), (2, 1, 300)
+SOUND, PICTURE = (8, 80), (4, 1, 300)
 """Packets a second and bytes; frames, their packets and bytes."""
 CORE = max(os.sched_getaffinity(0))
 

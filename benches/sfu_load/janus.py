@@ -21,6 +21,7 @@ from websockets.typing import Subprotocol
 
 LIBRARY = Path("/usr/lib/x86_64-linux-gnu/janus")
 PROGRAM = Path("/usr/bin/janus")
+NO_SUCH_STREAM = 428
 RECEIVERS = 10_000
 """Added to a member's number: the endpoint that receives for it."""
 
@@ -89,9 +90,19 @@ class Janus:
         handle = await self._attach()
         room = self._members[member].room
         streams = [{"feed": self._members[other].feed, "mid": self._members[other].mids[context]} for other, context in wanted]
-        offered = await self._tell(handle, {"request": "join", "ptype": "subscriber", "room": room, "streams": streams})
+        offered = await self._join(handle, {"request": "join", "ptype": "subscriber", "room": room, "streams": streams})
         answer = await generator.ask("accept", member + RECEIVERS, offered["jsep"]["sdp"])
         await self._tell(handle, {"request": "start", "room": room}, {"type": "answer", "sdp": answer["sdp"]})
+
+    async def _join(self, handle: int, body: dict[str, Any]) -> dict[str, Any]:
+        """Janus knows a publisher's streams a moment after it said so."""
+        for _ in range(20):
+            answer = await self._ask({"janus": "message", "session_id": self._session, "handle_id": handle, "body": body})
+            if answer.get("plugindata", {}).get("data", {}).get("error_code") != NO_SUCH_STREAM:
+                break
+            await asyncio.sleep(0.1)
+        assert "error" not in answer.get("plugindata", {}).get("data", {}), answer
+        return answer
 
     async def stop(self) -> None:
         """Ends the process."""

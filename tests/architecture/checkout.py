@@ -37,7 +37,8 @@ def below(*folders: str, suffix: str) -> tuple[Path, ...]:
 
 def offenders(paths: tuple[Path, ...], pattern: re.Pattern[str], *, without_comments: bool = False) -> list[str]:
     """Every `file:line: text` in which the pattern occurs; tests at the end of a Rust page, or on their own page below it,
-    are no part of what is searched."""
+    are no part of what is searched.
+    """
     found = []
     for path in paths:
         if path.suffix == ".rs" and path.name == "tests.rs":

@@ -22,37 +22,44 @@ impl<S: Session> Sfu<S> {
             }
             slot.wanted = wanted;
         }
-        self.route(now, room, sink);
+        self.reroute(key, sink);
+        self.fill_slots(now, key, sink);
         self.settle(now, sink);
     }
 
-    /// Gives each slot of a room what it wishes for, as far as it is there, and tells of those that changed.
+    /// Somebody came or went: gives each slot of a room what it wishes for, as far as it is there.
     pub(super) fn route(&mut self, now: Instant, room: u64, sink: &mut impl Sink) {
         let Some(members) = self.rooms.get(&room) else { return };
-        let mut changes = Vec::new();
-        for &key in members.values() {
-            let Some(leg) = self.legs.get(&key) else { continue };
-            for (index, slot) in leg.slots.iter().enumerate() {
-                let source = slot.wanted.as_ref().and_then(|wanted| Some((*members.get(&wanted.publisher)?, wanted.context)));
-                if source != slot.source {
-                    changes.push((key, index, source));
-                }
+        let keys: Vec<LegKey> = members.values().copied().collect();
+        for key in keys {
+            if self.reroute(key, sink) {
+                self.fill_slots(now, key, sink);
             }
         }
-        let keys: Vec<LegKey> = members.values().copied().collect();
-        let mut to_tell: Vec<LegKey> = changes.iter().map(|&(key, ..)| key).collect();
-        to_tell.sort_unstable();
-        to_tell.dedup();
-        for (key, index, source) in changes {
+    }
+
+    /// Gives each slot of a leg what it wishes for, as far as it is there, and tells of it; whether anything changed.
+    fn reroute(&mut self, key: LegKey, sink: &mut impl Sink) -> bool {
+        let Some(leg) = self.legs.get(&key) else { return false };
+        let Some(members) = self.rooms.get(&leg.room) else { return false };
+        let wished = leg.slots.iter().enumerate().map(|(index, slot)| {
+            let source = slot.wanted.as_ref().and_then(|wanted| Some((*members.get(&wanted.publisher)?, wanted.context)));
+            (index, source, slot.source)
+        });
+        let changes: Vec<_> = wished.filter(|(_, source, before)| source != before).collect();
+        for &(index, source, _) in &changes {
             self.carry(key, index, source);
         }
-        for key in to_tell {
+        if !changes.is_empty() {
             self.tell_slots(key, sink);
         }
-        for key in keys {
-            self.retarget(now, key, sink);
-            self.ask_for_waiting(now, key, sink);
-        }
+        !changes.is_empty()
+    }
+
+    /// Chooses encodings for a leg's slots, and asks for the key frames that they begin with.
+    fn fill_slots(&mut self, now: Instant, key: LegKey, sink: &mut impl Sink) {
+        self.retarget(now, key, sink);
+        self.ask_for_waiting(now, key, sink);
     }
 
     fn carry(&mut self, key: LegKey, index: usize, source: Option<(LegKey, usize)>) {

@@ -99,10 +99,10 @@ class Janus:
         for _ in range(20):
             answer = await self._ask({"janus": "message", "session_id": self._session, "handle_id": handle, "body": body})
             if answer.get("plugindata", {}).get("data", {}).get("error_code") != NO_SUCH_STREAM:
-                break
+                assert "error" not in answer.get("plugindata", {}).get("data", {}), answer
+                return answer
             await asyncio.sleep(0.1)
-        assert "error" not in answer.get("plugindata", {}).get("data", {}), answer
-        return answer
+        raise TimeoutError("Janus does not know the streams that it was told of")
 
     async def stop(self) -> None:
         """Ends the process."""

@@ -6,10 +6,12 @@ use std::fmt;
 use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
-/// Records of a flight fit.
+/// What comes out of a connection that is up fits.
 const BUFFER_BYTES: usize = 2_048;
-/// A record that asks for more than this is not sent.
-const BUFFER_BYTES_MAX: usize = 65_536;
+/// What comes out of a handshake fits, the client's certificate among it: dimpl keeps no more than 30 datagrams for a message.
+const HANDSHAKE_BYTES: usize = 65_536;
+/// Larger datagrams are none of a handshake.
+const DATAGRAM_BYTES_MAX: usize = 2_048;
 
 /// How far a handshake is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +47,7 @@ impl Server {
     /// One that waits for the client, and the fingerprint of its certificate as SDP has it. `None` when the system gives no key.
     pub fn new(now: Instant, expected: [u8; 32]) -> Option<(Self, String)> {
         static CONFIG: OnceLock<Option<Arc<Config>>> = OnceLock::new();
-        // ICE proved the way back before a record comes here: a cookie would only cost a round trip.
+        // Who comes here knows the leg's password. One who forges an address makes a flight go there, a few times; a cookie would cost everybody a round trip.
         let config = CONFIG.get_or_init(|| Config::builder().use_server_cookie(false).build().ok().map(Arc::new)).clone()?;
         let certificate = generate_self_signed_certificate().ok()?;
         let fingerprint = certificate.fingerprint_str();
@@ -58,7 +60,7 @@ impl Server {
             keys: None,
             state: State::Handshake,
             due: None,
-            buffer: vec![0; BUFFER_BYTES],
+            buffer: vec![0; HANDSHAKE_BYTES],
         };
         Some((server, fingerprint))
     }
@@ -79,8 +81,8 @@ impl Server {
     }
 
     /// Takes a datagram; what it answers goes to `send`.
-    pub fn receive(&mut self, now: Instant, datagram: &[u8], send: impl FnMut(&[u8])) {
-        if self.state == State::Over {
+    pub fn receive(&mut self, now: Instant, datagram: &[u8], send: &mut dyn FnMut(&[u8])) {
+        if self.state == State::Over || datagram.len() > DATAGRAM_BYTES_MAX {
             return;
         }
         // An error is about one datagram, which anybody on the way may have made up. A leg that never comes up ends by its deadline.
@@ -89,7 +91,7 @@ impl Server {
     }
 
     /// Time has passed.
-    pub fn timeout(&mut self, now: Instant, send: impl FnMut(&[u8])) {
+    pub fn timeout(&mut self, now: Instant, send: &mut dyn FnMut(&[u8])) {
         if self.state != State::Over && self.dtls.handle_timeout(now).is_err() {
             self.state = State::Over;
         }
@@ -97,21 +99,21 @@ impl Server {
     }
 
     /// Says goodbye.
-    pub fn close(&mut self, send: impl FnMut(&[u8])) {
+    pub fn close(&mut self, send: &mut dyn FnMut(&[u8])) {
         if self.state == State::Up && self.dtls.close().is_ok() {
             self.poll(send);
         }
         self.state = State::Over;
     }
 
-    fn poll(&mut self, mut send: impl FnMut(&[u8])) {
+    fn poll(&mut self, send: &mut dyn FnMut(&[u8])) {
         if self.state == State::Over {
             return;
         }
         loop {
             match self.dtls.poll_output(&mut self.buffer) {
                 Output::Packet(record) => send(record),
-                Output::BufferTooSmall { needed } if needed <= BUFFER_BYTES_MAX => self.buffer.resize(needed, 0),
+                Output::BufferTooSmall { needed } if needed <= HANDSHAKE_BYTES => self.buffer.resize(needed, 0),
                 Output::BufferTooSmall { .. } | Output::CloseNotify => return self.state = State::Over,
                 Output::Timeout(at) => {
                     self.due = Some(at);
@@ -136,6 +138,8 @@ impl Server {
         }
         if self.state == State::Handshake && self.is_verified && self.keys.is_some() && self.has_finished {
             self.state = State::Up;
+            self.buffer.truncate(BUFFER_BYTES);
+            self.buffer.shrink_to_fit();
         }
     }
 }

@@ -13,6 +13,8 @@ const SRTCP_NUMBER_BYTES: usize = 4;
 const RTCP_CLEAR_BYTES: usize = 8;
 const SALT_BYTES: usize = 12;
 const ENCRYPTED: u32 = 1 << 31;
+/// Numbers of a stream: 16 bits in its packets and 32 of rollovers.
+const NUMBERS: u64 = 1 << 48;
 
 /// One direction's keys.
 pub struct Direction {
@@ -56,6 +58,8 @@ impl Direction {
 
     /// Seals what stands in `packet` behind its header, and puts the tag behind it. `number` is the whole sequence number.
     pub fn seal_rtp(&self, packet: &mut Vec<u8>, header_bytes: usize, (ssrc, number): (u32, u64)) -> Option<()> {
+        // Beyond 48 bits a nonce would come again.
+        (number < NUMBERS).then_some(())?;
         let (header, payload) = packet.split_at_mut_checked(header_bytes)?;
         let tag = self.rtp.key.seal_in_place_separate_tag(self.rtp.rtp_nonce(ssrc, number), Aad::from(&*header), payload).ok()?;
         packet.extend_from_slice(tag.as_ref());
@@ -64,6 +68,7 @@ impl Direction {
 
     /// The payload of a packet, opened in `scratch`.
     pub fn open_rtp<'s>(&self, packet: &[u8], header_bytes: usize, (ssrc, number): (u32, u64), scratch: &'s mut Vec<u8>) -> Option<&'s [u8]> {
+        (number < NUMBERS).then_some(())?;
         let (header, sealed) = packet.split_at_checked(header_bytes)?;
         scratch.clear();
         scratch.extend_from_slice(sealed);
@@ -217,6 +222,14 @@ mod tests {
             packet[1] ^= 0x80;
             assert_eq!(server.theirs.open_rtp(&packet, 12, (7, 0x1_0001), &mut scratch), None, "a header that was changed");
         }
+    }
+
+    #[test]
+    fn a_stream_that_has_no_number_left_is_silent() {
+        let (server, _) = pair(SrtpProfile::AEAD_AES_128_GCM, 16);
+        let mut packet = vec![0x80; 20];
+        assert!(server.ours.seal_rtp(&mut packet, 12, (7, (1 << 48) - 1)).is_some());
+        assert!(server.ours.seal_rtp(&mut packet, 12, (7, 1 << 48)).is_none());
     }
 
     #[test]

@@ -17,7 +17,7 @@ impl<'a> Check<'a> {
         if (message.class, message.method) != (Class::Request, Some(Method::Binding)) {
             return None;
         }
-        let username = message.attributes().find(|attribute| attribute.kind == USERNAME)?.value;
+        let username = message.signed_attributes().find(|attribute| attribute.kind == USERNAME)?.value;
         let (ufrag, _) = std::str::from_utf8(username).ok()?.split_once(':')?;
         Some(Self { message, ufrag })
     }
@@ -27,4 +27,9 @@ impl<'a> Check<'a> {
         let integrity = self.message.attributes().find(|attribute| attribute.kind == MESSAGE_INTEGRITY);
         integrity.is_some_and(|found| verify_sha1(self.message.bytes(), found.offset, found.value, password.as_bytes()))
     }
+}
+
+/// Whether a datagram says that it answers a check.
+pub(crate) fn is_response(datagram: &[u8]) -> bool {
+    Message::parse(datagram).is_some_and(|message| (message.class, message.method) == (Class::Success, Some(Method::Binding)))
 }

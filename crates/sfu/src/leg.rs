@@ -118,7 +118,7 @@ pub(crate) struct Leg<S> {
     pub(crate) review_at: Option<Instant>,
     /// What its way was last said to be wanted for.
     pub(crate) appetite: Appetite,
-    /// Whether it was given packets that it has not sent yet.
+    /// Whether it was given packets since its session was last asked what it has to say.
     pub(crate) is_filled: bool,
     /// When it stands in the table of timeouts.
     pub(crate) due: Option<Instant>,
@@ -170,14 +170,14 @@ impl<S: Session> Leg<S> {
     /// Takes note of a good check on a path. `Err` when the leg has proved too many addresses; else what has to give way to a new one.
     pub(crate) fn checked(&mut self, path: &Path, now: Instant) -> Result<Option<Source>, ()> {
         let source = (path.protocol, path.remote);
-        self.heard_at = now;
         if let Some(known) = self.addresses.iter_mut().find(|address| address.source == source) {
-            known.checked_at = now;
+            (known.checked_at, self.heard_at) = (now, now);
             return Ok(None);
         }
         if self.addresses_ever >= ADDRESSES_PER_LEG_EVER_MAX {
             return Err(());
         }
+        self.heard_at = now;
         self.addresses_ever += 1;
         let full = self.addresses.len() >= ADDRESSES_PER_LEG_MAX;
         let oldest = self.addresses.iter().enumerate().min_by_key(|(_, address)| address.checked_at).map(|(index, _)| index);

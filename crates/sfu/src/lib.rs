@@ -9,7 +9,7 @@
 //! Payloads are opaque: members encrypt them with keys that nothing here can reach. Read of them is whether a VP8 key frame begins and how tall
 //! it is; written are VP8's picture ids, in front of what is encrypted.
 //!
-//! What a leg is given waits until `timeout`, so that all packets of a tick leave in one run.
+//! What a leg is given leaves at once; the node joins what leaves in a tick into runs. What its session has to say besides is asked for at the tick's end.
 //!
 //! **What the node owes**: `timeout` when `next_timeout` comes, and at the end of each tick; a whole datagram, or a whole RFC 4571 frame, for each `receive`; `stream_closed`.
 //!
@@ -18,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 mod allotment;
+mod allowance;
 mod checks;
 mod choice;
 mod event;

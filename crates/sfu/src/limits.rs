@@ -35,6 +35,10 @@ pub const SOURCES_MAX: usize = 32;
 pub const RESEND_PACKETS_VIDEO: usize = 1_024;
 /// How long they are kept.
 pub const RESEND_MS: u64 = 3_000;
+/// Numbers of one datagram that may ask for packets again; a larger gap wants a key frame.
+pub const NACKS_MAX: usize = 256;
+/// Bytes of a datagram with media: what does not fit a usual link is none of a browser's.
+pub const DATAGRAM_BYTES_MAX: usize = 1_500;
 /// Timeouts of one session handled in a row, of which nothing came, before others have their turn.
 pub const TIMEOUTS_IN_A_ROW_MAX: u32 = 32;
 
@@ -56,6 +60,12 @@ pub const METER_MS: u64 = 1_000;
 pub const PACKET_OVERHEAD_BYTES: usize = 72;
 /// Between two looks at what a leg's way carries, when nothing else makes one.
 pub const REVIEW_MS: u64 = 250;
+/// Bytes per second that a track of sound may bring: Opus at its best, and music with it.
+pub const SOUND_BYTES_MAX: u64 = 100_000;
+/// What each packet of it counts for, so that many small ones are bounded too.
+pub const SOUND_PACKET_BYTES: usize = 400;
+/// How much of it may come at once, after a wait on the way.
+pub const SOUND_BURST_MS: u64 = 1_000;
 /// Bits per second that are kept for each stream of sound, before any picture.
 pub const SOUND_BITRATE: u64 = 64_000;
 /// How long there must be no room for even the smallest encoding before a picture goes.

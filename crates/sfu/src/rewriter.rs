@@ -1,6 +1,10 @@
 //! Makes one gapless stream of what a slot carries one after the other: sequence numbers and timestamps go on where the last source stopped.
 use std::time::Instant;
 
+/// Numbers that a source may leave out at once. A receiver knows only the lower 16 bits of each number: of two long jumps, one lost, it would count one
+/// rollover too few, and open nothing of that stream again.
+const JUMP_MAX: u64 = 256;
+
 /// Where a source's numbers are put. Numbers of the source before `from` are not sent.
 #[derive(Clone, Copy, Debug)]
 struct Mapping {
@@ -32,10 +36,12 @@ impl Rewriter {
         self.mapping = None;
     }
 
-    /// The numbers that a packet gets; `None` for one from before the switch.
+    /// The numbers that a packet gets; `None` for one from before the switch, or from before a jump.
     pub fn rewrite(&mut self, sequence: u64, timestamp: u32, now: Instant) -> Option<(u64, u32)> {
         let mapping = match self.mapping {
-            Some(mapping) => mapping,
+            Some(mapping) if mapping.to.saturating_add(sequence.saturating_sub(mapping.from)) <= self.highest.saturating_add(JUMP_MAX) => mapping,
+            // A gap stays, so that a receiver sees that something is missing.
+            Some(mapping) => *self.mapping.insert(Mapping { from: sequence, to: self.highest + 2, ..mapping }),
             None => *self.mapping.insert(Mapping { from: sequence, to: self.highest + 1, shift: self.resume(now).wrapping_sub(timestamp) }),
         };
         let out = mapping.to + sequence.checked_sub(mapping.from)?;

@@ -24,8 +24,8 @@ pub struct Path {
     pub remote: SocketAddr,
 }
 
-/// The answer to an offer, and the credentials that checks of this client will have.
-#[derive(Clone, Debug)]
+/// The answer to an offer, and the credentials that checks of this client will have. Nothing prints it.
+#[derive(Clone)]
 pub struct Answer {
     /// SDP.
     pub sdp: String,
@@ -68,7 +68,7 @@ pub struct Front {
     length: u8,
 }
 
-/// VP8's descriptor up to TL0PICIDX has five.
+/// VP8's descriptor up to TL0PICIDX has five; the rest makes it a word.
 const FRONT_BYTES_MAX: usize = 7;
 
 impl Front {
@@ -129,7 +129,7 @@ pub trait Session: Sized {
     /// The next thing it has to say.
     fn poll(&mut self) -> Output;
 
-    /// Sends a packet on a slot. `false` when too many wait there already, and it was dropped.
+    /// Sends a packet on a slot. `false` when it was dropped: nothing can be sent yet, or too much waits.
     fn send(&mut self, now: Instant, packet: &Packet, out: &mut impl FnMut(&Path, &[u8])) -> bool;
 
     /// Asks the client for a key frame of one encoding of a track.

@@ -3,7 +3,7 @@ mod forwarding;
 mod layers;
 mod routes;
 
-use crate::checks::Check;
+use crate::checks::{Check, is_response};
 use crate::event::{Ending, Event};
 use crate::leg::{Leg, LegKey, Source};
 use crate::limits::{ID_BYTES_MAX, LEGS_MAX, LEGS_PER_ROOM_MAX, TIMEOUTS_IN_A_ROW_MAX};
@@ -50,7 +50,7 @@ pub struct Sfu<S> {
     /// Room for those whom a packet is given.
     receivers: Vec<(LegKey, usize)>,
     due: BTreeSet<(Instant, LegKey)>,
-    /// Legs that were given packets since `timeout` was called: each sends all of them in one go.
+    /// Legs that were given packets since `timeout` was called: each is asked once what it has to say.
     filled: Vec<LegKey>,
     /// When the first of them was.
     filled_at: Option<Instant>,
@@ -134,6 +134,11 @@ impl<S: Session> Sfu<S> {
     /// Takes what arrived.
     pub fn receive(&mut self, now: Instant, path: &Path, datagram: &[u8], sink: &mut impl Sink) {
         let key = match demux(datagram) {
+            // To a check of a session's own, which knows what it asked.
+            Some(Wire::Stun) if is_response(datagram) => match self.by_source.get(&(path.protocol, path.remote)) {
+                Some(&key) => key,
+                None => return self.stats.datagrams_unknown += 1,
+            },
             Some(Wire::Stun) => match self.admit_check(now, path, datagram) {
                 Some(key) => key,
                 None => return self.stats.checks_refused += 1,

@@ -1,5 +1,6 @@
 //! What a client sends in one context: which encodings are there, how large each is and what it takes.
-use crate::limits::{LAYER_MS, LAYERS, METER_MS, PACKET_OVERHEAD_BYTES};
+use crate::allowance::Allowance;
+use crate::limits::{LAYER_MS, LAYERS, METER_MS, PACKET_OVERHEAD_BYTES, SOUND_BURST_MS, SOUND_BYTES_MAX, SOUND_PACKET_BYTES};
 use std::time::{Duration, Instant};
 
 /// What the smallest encoding that is sent takes, and the next, and how tall each is, until that is known.
@@ -40,9 +41,22 @@ impl Layer {
 #[derive(Debug, Default)]
 pub struct Track {
     pub(crate) layers: [Layer; LAYERS],
+    /// What it may still bring, where that is bounded.
+    allowance: Option<Allowance>,
 }
 
 impl Track {
+    /// Whether a packet of sound is within what sound may take: everybody gets it, whatever their way carries.
+    pub fn admits_sound(&mut self, bytes: usize, now: Instant) -> bool {
+        let allowance = self.allowance.get_or_insert_with(|| Allowance::new(now, SOUND_BYTES_MAX, Duration::from_millis(SOUND_BURST_MS)));
+        allowance.grow(now, SOUND_BYTES_MAX);
+        if allowance.is_spent() {
+            return false;
+        }
+        allowance.spend(bytes + SOUND_PACKET_BYTES);
+        true
+    }
+
     /// Takes note of a packet. True when nothing of this encoding was there before.
     pub fn heard(&mut self, layer: usize, bytes: usize, height: Option<u32>, now: Instant) -> bool {
         let is_new = !self.is_live(layer, now);

@@ -10,7 +10,6 @@
 //!
 //! A packet is opened once and sealed for each subscriber straight into what leaves: no queue, no clock of its own for idle streams.
 //! *Trust*: the client. What does not open changes nothing. *Bounds*: of each part in its own page.
-mod allowance;
 mod answer;
 mod arrivals;
 #[cfg(test)]
@@ -25,13 +24,13 @@ mod reception;
 mod reports;
 mod window;
 
-use crate::limits::TRACKS;
+use crate::limits::{DATAGRAM_BYTES_MAX, NACKS_MAX, TRACKS};
 use crate::offer::{Kind, Offer, OfferError};
 use crate::session::{Answer, Appetite, Output, Packet, Path, Protocol, Session};
 use answer::{Named, Ourselves};
 use description::{Description, Media};
 use hop::{Keys, Server, State, number, word};
-use ice::Ice;
+use ice::{Credentials, Ice};
 use incoming::Incoming;
 use outgoing::{Door, Outgoing};
 use reports::Reports;
@@ -53,8 +52,9 @@ const IDLE: Duration = Duration::from_secs(5);
 
 /// One client.
 pub struct RtpTransport {
-    password: String,
     ice: Ice,
+    /// Where records of the handshake were sent last.
+    flown: Option<Path>,
     dtls: Server,
     keys: Option<Keys>,
     incoming: Incoming,
@@ -67,7 +67,7 @@ pub struct RtpTransport {
 
 impl Session for RtpTransport {
     fn answer(offer: &Offer, locals: &[(Protocol, SocketAddr)], now: Instant) -> Result<(Self, Answer), OfferError> {
-        let description = Description::read(&offer.sdp).ok_or(OfferError::Insecure("it names no certificate"))?;
+        let description = Description::read(&offer.sdp).ok_or(OfferError::Insecure("it names no certificate, or no ICE credentials"))?;
         let failed = OfferError::Malformed("it cannot be answered");
         let media: Vec<&Media> = description.media.iter().filter(|media| media.kind != Kind::Application).collect();
         let (tracks, slots) = media.split_at_checked(TRACKS).ok_or(failed.clone())?;
@@ -80,11 +80,14 @@ impl Session for RtpTransport {
         let (cname, session) = (word(UFRAG_CHARS).ok_or(failed.clone())?, number().ok_or(failed.clone())?);
         let us = Ourselves { ufrag: &ufrag, password: &password, fingerprint: &fingerprint, cname: &cname, session, locals };
         let sdp = answer::write(&description, TRACKS, &named, &us).map_err(|_| failed.clone())?;
+        let (our_ufrag, our_password) = (ufrag.clone(), password.clone());
+        let credentials =
+            Credentials { our_ufrag, our_password, their_ufrag: description.ufrag.clone(), their_password: description.password.clone() };
         let tracks: Vec<Media> = tracks.iter().map(|&media| media.clone()).collect();
         let ssrc = named.first().map_or(1, |named| named.ssrc);
         let session = Self {
-            password: password.clone(),
-            ice: Ice::default(),
+            ice: Ice::new(credentials),
+            flown: None,
             dtls,
             keys: None,
             incoming: Incoming::new(&tracks),
@@ -101,16 +104,16 @@ impl Session for RtpTransport {
         self.now = now;
         match demux(datagram) {
             Some(Wire::Stun) => {
-                let mut response = Vec::with_capacity(96);
-                if self.ice.check(now, path, datagram, &self.password, &mut response) {
-                    say(&mut self.says, Output::Transmit(*path, response));
-                }
+                let says = &mut self.says;
+                self.ice.receive(now, path, datagram, fresh_id(), |datagram| say(says, Output::Transmit(*path, datagram)));
             }
             Some(Wire::Dtls) => {
-                let (path, says) = (self.ice.path().copied().unwrap_or(*path), &mut self.says);
-                self.dtls.receive(now, datagram, |record| say(says, Output::Transmit(path, record.to_vec())));
-                self.after_dtls();
+                // The client has what we said before, or it could not go on: it is where that was sent.
+                let flown = self.flown;
+                self.fly(now, *path, |dtls, send| dtls.receive(now, datagram, send));
+                self.after_dtls(now, flown);
             }
+            Some(Wire::Rtp) if datagram.len() > DATAGRAM_BYTES_MAX => {}
             Some(Wire::Rtp) if is_rtcp(datagram) => self.report(now, datagram),
             Some(Wire::Rtp) => {
                 let Some(keys) = &self.keys else { return };
@@ -127,14 +130,12 @@ impl Session for RtpTransport {
         if self.dtls.due().is_some_and(|at| at <= now)
             && let Some(path) = self.ice.path().copied()
         {
-            let says = &mut self.says;
-            self.dtls.timeout(now, |record| say(says, Output::Transmit(path, record.to_vec())));
-            self.after_dtls();
+            self.fly(now, path, |dtls, send| dtls.timeout(now, send));
         }
         let (Some(keys), Some(&path)) = (&self.keys, self.ice.path()) else { return };
         let says = &mut self.says;
         let mut send = |datagram: &[u8]| say(says, Output::Transmit(path, datagram.to_vec()));
-        self.reports.tell(now, &keys.ours, &mut self.incoming, &self.outgoing, &mut send);
+        self.reports.tell(now, &keys.ours, &mut self.incoming, &mut self.outgoing, &mut send);
         let padding = self.outgoing.estimate.probe(now);
         if padding > 0 {
             self.outgoing.fill(padding, &mut Door { now, keys: &keys.ours, out: &mut send });
@@ -184,9 +185,20 @@ impl Session for RtpTransport {
 }
 
 impl RtpTransport {
-    fn after_dtls(&mut self) {
-        if let Some(keys) = self.dtls.take_keys() {
+    /// Lets DTLS do something; its records go where the client is, or where it was heard.
+    fn fly(&mut self, now: Instant, heard: Path, act: impl FnOnce(&mut Server, &mut dyn FnMut(&[u8]))) {
+        self.now = now;
+        let (path, says, flown) = (self.ice.path().copied().unwrap_or(heard), &mut self.says, &mut self.flown);
+        act(&mut self.dtls, &mut |record| {
+            *flown = Some(path);
+            say(says, Output::Transmit(path, record.to_vec()));
+        });
+    }
+
+    fn after_dtls(&mut self, now: Instant, flown: Option<Path>) {
+        if let (Some(keys), Some(path)) = (self.dtls.take_keys(), flown) {
             self.keys = Some(keys);
+            self.ice.came_up(now, path);
             say(&mut self.says, Output::Connected);
         }
     }
@@ -194,6 +206,7 @@ impl RtpTransport {
     fn report(&mut self, now: Instant, datagram: &[u8]) {
         let (Some(keys), Some(&path)) = (&self.keys, self.ice.path()) else { return };
         let (says, incoming, outgoing) = (&mut self.says, &mut self.incoming, &mut self.outgoing);
+        let mut asked = 0;
         self.reports.receive(&keys.theirs, datagram, |reports, packet| match packet {
             Rtcp::SenderReport { ssrc, ntp, blocks, .. } => {
                 incoming.sender_reported(now, ssrc, ntp);
@@ -202,6 +215,10 @@ impl RtpTransport {
             Rtcp::ReceiverReport(blocks) => blocks.for_each(|block| reports.reported(now, &block, outgoing)),
             Rtcp::Nack { media, lost } => {
                 let out = &mut |datagram: &[u8]| say(says, Output::Transmit(path, datagram.to_vec()));
+                let lost = lost.take_while(|_| {
+                    asked += 1;
+                    asked <= NACKS_MAX
+                });
                 outgoing.resend(media, lost, reports.round_trip(), &mut Door { now, keys: &keys.ours, out });
             }
             Rtcp::KeyFrameWanted { media } => {
@@ -259,4 +276,12 @@ fn fresh(taken: &mut Vec<u32>) -> Option<u32> {
             return Some(ssrc);
         }
     }
+}
+
+/// An id for a check of ours.
+fn fresh_id() -> Option<[u8; 12]> {
+    let mut id = [0; 12];
+    id[..8].copy_from_slice(&number()?.to_be_bytes());
+    id[4..].iter_mut().zip(number()?.to_be_bytes()).for_each(|(byte, more)| *byte ^= more);
+    Some(id)
 }

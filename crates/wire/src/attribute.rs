@@ -57,6 +57,8 @@ numbers! {
     SOFTWARE = 0x8022;
     /// RFC 8489 §14.7.
     FINGERPRINT = 0x8028;
+    /// RFC 8445 §16.1.
+    ICE_CONTROLLED = 0x8029;
 }
 
 /// Why a request was refused.

@@ -136,6 +136,12 @@ impl<'a> Message<'a> {
         Attributes { bytes: self.bytes, offset: HEADER_BYTES }
     }
 
+    /// Those that MESSAGE-INTEGRITY covers: what stands behind it, anybody may have put there (RFC 8489 §14.5).
+    pub fn signed_attributes(&self) -> impl Iterator<Item = Attribute<'a>> {
+        self.attributes()
+            .take_while(|attribute| !matches!(attribute.kind, crate::attribute::MESSAGE_INTEGRITY | crate::attribute::MESSAGE_INTEGRITY_SHA256))
+    }
+
     fn attributes_tile_the_body(&self) -> bool {
         let mut walk = self.attributes();
         let count = walk.by_ref().take(ATTRIBUTES_MAX + 1).count();

@@ -50,7 +50,7 @@ proptest! {
         let mut rest = &arrived[..];
         while !rest.is_empty() {
             let mut compound = Vec::new();
-            let told = emit(&mut compound, (1, 2), 3, rest);
+            let told = emit(&mut compound, (1, 2), 3, rest[0].0, rest);
             prop_assert!(told > 0, "no feedback without progress");
             let read = read(&compound).unwrap();
             prop_assert!(read.len() <= STATUSES_MAX);

@@ -53,6 +53,9 @@ impl<S: Session> Sfu<S> {
         let context = packet.stream;
         let Some(leg) = self.legs.get_mut(&key).filter(|_| context < TRACKS) else { return };
         self.stats.packets_in += 1;
+        if KINDS[context] == Kind::Audio && !leg.tracks[context].admits_sound(packet.payload.len(), now) {
+            return self.stats.packets_dropped_full += 1;
+        }
         let begins = KINDS[context] == Kind::Video && begins_key_frame(&packet.payload);
         let height = if begins { key_frame_height(&packet.payload) } else { None };
         let is_new = leg.tracks[context].heard(packet.layer, packet.payload.len(), height, now);

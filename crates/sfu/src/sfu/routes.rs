@@ -7,13 +7,16 @@ use crate::session::Session;
 use std::time::Instant;
 
 impl<S: Session> Sfu<S> {
-    /// Says what a leg wants in its slots, all of them. What cannot be is forgotten: another kind, oneself, a slot that is not there.
+    /// Says what a leg wants in its slots, all of them. What cannot be is forgotten: another kind, oneself, a slot that is not there, a track in a second one.
     pub fn subscribe(&mut self, now: Instant, room: u64, participant: &str, leg_id: &str, wishes: &[Wish], sink: &mut impl Sink) {
         let Some(key) = self.leg_of(room, participant) else { return };
         let Some(leg) = self.legs.get_mut(&key).filter(|leg| leg.id == leg_id && wishes.len() <= WISHES_MAX) else { return };
+        let mut taken = Vec::new();
         for slot in &mut leg.slots {
             let wish = wishes.iter().find(|wish| wish.mid == slot.mid && wish.publisher != participant);
-            let fits = wish.filter(|wish| KINDS.get(usize::from(wish.context)) == Some(&slot.kind));
+            let fits =
+                wish.filter(|wish| KINDS.get(usize::from(wish.context)) == Some(&slot.kind) && !taken.contains(&(&wish.publisher, wish.context)));
+            taken.extend(fits.map(|wish| (&wish.publisher, wish.context)));
             let wanted =
                 fits.map(|wish| Wanted { publisher: wish.publisher.clone(), context: usize::from(wish.context), height_max: wish.height_max });
             if wanted != slot.wanted {

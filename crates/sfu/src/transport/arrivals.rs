@@ -7,6 +7,8 @@ use wire::rtcp::transport_cc;
 const EVERY: Duration = Duration::from_millis(50);
 /// Arrivals that wait; more are told at once.
 const WAITING_MAX: usize = 256;
+/// More numbers that are missing at once are no loss but another beginning.
+const GAP_MAX: u64 = 1_000;
 
 /// The arrivals of one leg.
 #[derive(Debug, Default)]
@@ -16,6 +18,8 @@ pub(super) struct Arrivals {
     began: Option<Instant>,
     due: Option<Instant>,
     count: u8,
+    /// The number behind the last that was told of.
+    next: Option<u64>,
     /// The stream that came last: browsers drop feedback that names none of theirs.
     media: u32,
 }
@@ -53,10 +57,14 @@ impl Arrivals {
         let mut rest = &self.waiting[..];
         while !rest.is_empty() {
             let mut packet = Vec::with_capacity(256);
-            let told = transport_cc::emit(&mut packet, (ssrc, self.media), self.count, rest);
+            let first = rest[0].0;
+            // What is missing since the last feedback is told of too, or a sender would never know that it was lost.
+            let base = self.next.filter(|&next| next <= first && first - next < GAP_MAX).unwrap_or(first);
+            let told = transport_cc::emit(&mut packet, (ssrc, self.media), self.count, base, rest).max(1);
+            self.next = self.next.max(Some(rest[told - 1].0 + 1));
             self.count = self.count.wrapping_add(1);
             send(&mut packet);
-            rest = &rest[told.max(1)..];
+            rest = &rest[told..];
         }
         self.waiting.clear();
     }
@@ -64,7 +72,7 @@ impl Arrivals {
 
 #[cfg(test)]
 mod tests {
-    use super::Arrivals;
+    use super::{Arrivals, EVERY};
     use std::time::{Duration, Instant};
     use wire::rtcp::{Rtcp, packets};
 
@@ -83,6 +91,12 @@ mod tests {
         let Some(Rtcp::TransportCc(read)) = packets(&told).next() else { panic!("feedback") };
         assert_eq!(read.collect::<Vec<_>>(), [(65_535, Some(0)), (0, Some(2_000)), (1, Some(1_000))]);
         assert_eq!(arrivals.due(), None);
+        arrivals.came(due, 7, 4);
+        told.clear();
+        arrivals.tell(due + EVERY, 1, |packet| told.extend(packet.clone()));
+        let Some(Rtcp::TransportCc(read)) = packets(&told).next() else { panic!("feedback") };
+        let numbers: Vec<(u16, bool)> = read.map(|(number, at)| (number, at.is_some())).collect();
+        assert_eq!(numbers, [(2, false), (3, false), (4, true)], "from where the last one ended");
     }
 
     #[test]

@@ -4,7 +4,7 @@ use dimpl::SrtpProfile;
 use hop::Keys;
 
 /// A microphone, a camera in three sizes and a screen.
-const OFFER: &str = "v=0\r\na=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n\
+const OFFER: &str = "v=0\r\na=ice-ufrag:them\r\na=ice-pwd:theirs\r\na=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n\
     m=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:a\r\na=rtpmap:111 opus/48000/2\r\na=ssrc:1 cname:x\r\n\
     m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:c\r\na=rtpmap:96 VP8/90000\r\na=rtpmap:97 rtx/90000\r\na=fmtp:97 apt=96\r\n\
     a=rid:q send\r\na=rid:h send\r\na=rid:f send\r\n\

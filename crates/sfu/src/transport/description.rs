@@ -59,28 +59,34 @@ pub(super) struct Media {
 }
 
 /// An offer.
-#[derive(Clone, Debug)]
 pub(super) struct Description {
     pub(super) media: Vec<Media>,
     /// SHA-256 of the client's certificate.
     pub(super) fingerprint: [u8; 32],
+    /// What its checks and their answers are signed with.
+    pub(super) ufrag: String,
+    pub(super) password: String,
 }
 
 impl Description {
-    /// Reads a text that was judged. `None` when it names no certificate.
+    /// Reads a text that was judged. `None` when it names no certificate, or no ICE credentials.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut media: Vec<Reader> = Vec::new();
-        let mut fingerprint = None;
+        let (mut fingerprint, mut ufrag, mut password) = (None, None, None);
         for line in text.lines() {
             if let Some(value) = line.strip_prefix("a=fingerprint:") {
                 fingerprint = fingerprint.or(digest(value));
+            } else if let Some(value) = line.strip_prefix("a=ice-ufrag:") {
+                ufrag.get_or_insert(value.to_owned());
+            } else if let Some(value) = line.strip_prefix("a=ice-pwd:") {
+                password.get_or_insert(value.to_owned());
             } else if let Some(value) = line.strip_prefix("m=") {
                 media.push(Reader::new(value));
             } else if let (Some(reader), Some(attribute)) = (media.last_mut(), line.strip_prefix("a=")) {
                 reader.note(attribute);
             }
         }
-        Some(Self { media: media.into_iter().map(Reader::done).collect(), fingerprint: fingerprint? })
+        Some(Self { media: media.into_iter().map(Reader::done).collect(), fingerprint: fingerprint?, ufrag: ufrag?, password: password? })
     }
 }
 
@@ -183,7 +189,7 @@ mod tests {
     use super::{Description, Extensions};
     use crate::offer::Kind;
 
-    const OFFER: &str = "v=0\r\na=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n\
+    const OFFER: &str = "v=0\r\na=ice-ufrag:them\r\na=ice-pwd:theirs\r\na=fingerprint:sha-256 00:01:02:03:04:05:06:07:08:09:0A:0B:0C:0D:0E:0F:10:11:12:13:14:15:16:17:18:19:1A:1B:1C:1D:1E:1F\r\n\
         m=audio 9 UDP/TLS/RTP/SAVPF 111 0\r\na=mid:0\r\na=extmap:4/sendonly urn:ietf:params:rtp-hdrext:sdes:mid\r\na=rtpmap:0 PCMU/8000\r\n\
         a=rtpmap:111 opus/48000/2\r\na=ssrc:7 cname:x\r\na=ssrc:7 msid:- x\r\n\
         m=video 9 UDP/TLS/RTP/SAVPF 120 124\r\na=mid:1\r\na=extmap:200 urn:ietf:params:rtp-hdrext:sdes:mid\r\n\
@@ -194,7 +200,7 @@ mod tests {
     #[test]
     fn each_m_line_has_its_own() {
         let read = Description::read(OFFER).unwrap();
-        assert_eq!(read.fingerprint[..3], [0, 1, 2]);
+        assert_eq!((&read.fingerprint[..3], &*read.ufrag, &*read.password), (&[0, 1, 2][..], "them", "theirs"));
         let [audio, video] = &read.media[..] else { panic!("two m-lines") };
         assert_eq!((audio.kind, audio.payload_type, audio.resend_type, audio.has_transport_cc), (Kind::Audio, Some(111), None, false));
         assert_eq!(audio.extensions, Extensions { mid: 4, ..Extensions::default() });
@@ -208,5 +214,6 @@ mod tests {
     fn without_a_certificate_it_is_nothing() {
         assert!(Description::read("v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n").is_none());
         assert!(Description::read("v=0\r\na=fingerprint:sha-256 00:01\r\n").is_none());
+        assert!(Description::read(&OFFER.replace("a=ice-pwd", "a=x")).is_none());
     }
 }

@@ -1,53 +1,130 @@
 //! ICE-lite (RFC 8445 §2.5): checks are answered, and the client says which path it wants.
 //!
-//! A check was authenticated before it comes here ([`crate::checks`]), and its address is this leg's.
+//! A check was authenticated before it comes here ([`crate::checks`]). That says who wrote it, not where it comes from: an address can be forged, and a check
+//! be sent again by who overheard it. So a leg that is up follows the client to another path only after a check of our own was answered from there.
 use crate::session::{Path, Protocol};
 use std::time::{Duration, Instant};
-use wire::attribute::{PRIORITY, USE_CANDIDATE, XOR_MAPPED_ADDRESS};
+use wire::attribute::{ICE_CONTROLLED, MESSAGE_INTEGRITY, PRIORITY, USE_CANDIDATE, USERNAME, XOR_MAPPED_ADDRESS};
 use wire::emit::Emitter;
-use wire::stun::{Class, Message, Method};
+use wire::integrity::verify_sha1;
+use wire::stun::{Class, Message, Method, TransactionId};
 
 /// A path of less priority takes over when the better one was not nominated for so long: clients that nominate several at once repeat all of them.
 const STALE: Duration = Duration::from_secs(1);
+/// Between two checks of ours.
+const ASK_AGAIN: Duration = Duration::from_millis(100);
 
-#[derive(Clone, Copy, Debug)]
+/// What both ends sign checks with.
+#[derive(Clone)]
+pub(super) struct Credentials {
+    pub(super) our_ufrag: String,
+    pub(super) our_password: String,
+    pub(super) their_ufrag: String,
+    pub(super) their_password: String,
+}
+
+#[derive(Clone, Copy)]
 struct Nominated {
     path: Path,
     priority: u32,
     at: Instant,
 }
 
+/// A check of ours that is under way.
+struct Asked {
+    id: TransactionId,
+    wanted: Nominated,
+}
+
 /// The paths of one leg.
-#[derive(Debug, Default)]
 pub(super) struct Ice {
+    credentials: Credentials,
     nominated: Option<Nominated>,
     /// Where the first check came from, until one is nominated.
     first: Option<Path>,
+    is_up: bool,
+    asked: Option<Asked>,
 }
 
 impl Ice {
-    /// Takes a check and writes the response.
-    pub(super) fn check(&mut self, now: Instant, path: &Path, datagram: &[u8], password: &str, response: &mut Vec<u8>) -> bool {
-        let Some(message) = Message::parse(datagram).filter(|message| message.class == Class::Request && message.method == Some(Method::Binding))
-        else {
-            return false;
-        };
-        self.first.get_or_insert(*path);
-        if message.attributes().any(|attribute| attribute.kind == USE_CANDIDATE) {
-            self.nominate(now, path, priority(&message).unwrap_or(0));
-        }
-        let mut emitter = Emitter::new(response, Class::Success, Method::Binding, message.transaction_id());
-        emitter.xor_address(XOR_MAPPED_ADDRESS, &path.remote).integrity_sha1(password.as_bytes()).fingerprint();
-        true
+    pub(super) fn new(credentials: Credentials) -> Self {
+        Self { credentials, nominated: None, first: None, is_up: false, asked: None }
     }
 
-    fn nominate(&mut self, now: Instant, path: &Path, priority: u32) {
-        let better = |held: &Nominated| {
-            held.path == *path || rank(path, priority) > rank(&held.path, held.priority) || now.saturating_duration_since(held.at) >= STALE
-        };
-        if self.nominated.as_ref().is_none_or(better) {
-            self.nominated = Some(Nominated { path: *path, priority, at: now });
+    /// Takes what STUN brings, and gives what goes back on that path to `send`. `fresh`: an id for a check of ours.
+    pub(super) fn receive(&mut self, now: Instant, path: &Path, datagram: &[u8], fresh: Option<TransactionId>, mut send: impl FnMut(Vec<u8>)) {
+        let Some(message) = Message::parse(datagram).filter(|message| message.method == Some(Method::Binding)) else { return };
+        match message.class {
+            Class::Request => {
+                self.first.get_or_insert(*path);
+                send(self.response(path, message.transaction_id()));
+                if message.signed_attributes().any(|attribute| attribute.kind == USE_CANDIDATE) {
+                    let wanted = Nominated { path: *path, priority: priority(&message).unwrap_or(0), at: now };
+                    self.nominate(wanted, fresh).into_iter().for_each(send);
+                }
+            }
+            Class::Success => self.answered(now, path, &message),
+            Class::Indication | Class::Error => {}
         }
+    }
+
+    fn response(&self, path: &Path, id: TransactionId) -> Vec<u8> {
+        let mut response = Vec::with_capacity(96);
+        let mut emitter = Emitter::new(&mut response, Class::Success, Method::Binding, id);
+        emitter.xor_address(XOR_MAPPED_ADDRESS, &path.remote).integrity_sha1(self.credentials.our_password.as_bytes()).fingerprint();
+        response
+    }
+
+    /// Follows the client, or asks whether it is there at all.
+    fn nominate(&mut self, wanted: Nominated, fresh: Option<TransactionId>) -> Option<Vec<u8>> {
+        let Some(held) = self.nominated.as_mut() else {
+            self.nominated = Some(wanted);
+            return None;
+        };
+        if held.path == wanted.path {
+            *held = wanted;
+            return None;
+        }
+        let better = rank(&wanted) > rank(held) || wanted.at.saturating_duration_since(held.at) >= STALE;
+        if !better {
+            return None;
+        }
+        if !self.is_up {
+            *held = wanted;
+            return None;
+        }
+        let is_new = self.asked.as_ref().is_none_or(|asked| asked.wanted.path != wanted.path || wanted.at >= asked.wanted.at + ASK_AGAIN);
+        let id = fresh.filter(|_| is_new)?;
+        self.asked = Some(Asked { id, wanted });
+        Some(self.check(&wanted, id))
+    }
+
+    fn check(&self, wanted: &Nominated, id: TransactionId) -> Vec<u8> {
+        let Credentials { our_ufrag, their_ufrag, their_password, .. } = &self.credentials;
+        let mut request = Vec::with_capacity(128);
+        let mut emitter = Emitter::new(&mut request, Class::Request, Method::Binding, id);
+        emitter.attribute(USERNAME, format!("{their_ufrag}:{our_ufrag}").as_bytes()).attribute(PRIORITY, &wanted.priority.to_be_bytes());
+        emitter.attribute(ICE_CONTROLLED, &[0; 8]).integrity_sha1(their_password.as_bytes()).fingerprint();
+        request
+    }
+
+    fn answered(&mut self, now: Instant, path: &Path, message: &Message<'_>) {
+        let key = self.credentials.their_password.as_bytes();
+        let is_signed = message
+            .attributes()
+            .find(|attribute| attribute.kind == MESSAGE_INTEGRITY)
+            .is_some_and(|integrity| verify_sha1(message.bytes(), integrity.offset, integrity.value, key));
+        let is_mine = |asked: &mut Asked| is_signed && asked.id == message.transaction_id() && asked.wanted.path == *path;
+        if let Some(asked) = self.asked.take_if(is_mine) {
+            self.nominated = Some(Nominated { at: now, ..asked.wanted });
+        }
+    }
+
+    /// The handshake is over, and what we said in it arrived by this path: the client is there.
+    pub(super) fn came_up(&mut self, now: Instant, path: Path) {
+        self.is_up = true;
+        let priority = self.nominated.filter(|held| held.path == path).map_or(0, |held| held.priority);
+        self.nominated = Some(Nominated { path, priority, at: now });
     }
 
     /// Where to send.
@@ -57,64 +134,14 @@ impl Ice {
 }
 
 /// UDP before TCP, whatever a client thinks of them.
-fn rank(path: &Path, priority: u32) -> (bool, u32) {
-    (path.protocol == Protocol::Udp, priority)
+fn rank(nominated: &Nominated) -> (bool, u32) {
+    (nominated.path.protocol == Protocol::Udp, nominated.priority)
 }
 
 fn priority(message: &Message<'_>) -> Option<u32> {
-    let value = message.attributes().find(|attribute| attribute.kind == PRIORITY)?.value;
+    let value = message.signed_attributes().find(|attribute| attribute.kind == PRIORITY)?.value;
     Some(u32::from_be_bytes(value.try_into().ok()?))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::Ice;
-    use crate::session::{Path, Protocol};
-    use std::time::{Duration, Instant};
-    use wire::attribute::{MESSAGE_INTEGRITY, PRIORITY, USE_CANDIDATE, USERNAME};
-    use wire::emit::Emitter;
-    use wire::integrity::verify_sha1;
-    use wire::stun::{Class, Message, Method};
-
-    fn path(protocol: Protocol, port: u16) -> Path {
-        Path { protocol, local: ([127, 0, 0, 1], 1).into(), remote: ([127, 0, 0, 1], port).into() }
-    }
-
-    fn check(priority: u32, nominates: bool) -> Vec<u8> {
-        let mut buffer = Vec::new();
-        let mut emitter = Emitter::new(&mut buffer, Class::Request, Method::Binding, [9; 12]);
-        emitter.attribute(USERNAME, b"a:b").attribute(PRIORITY, &priority.to_be_bytes());
-        if nominates {
-            emitter.attribute(USE_CANDIDATE, &[]);
-        }
-        buffer
-    }
-
-    #[test]
-    fn a_check_is_answered_with_the_address_it_came_from() {
-        let (mut ice, mut response) = (Ice::default(), Vec::new());
-        assert!(ice.check(Instant::now(), &path(Protocol::Udp, 5), &check(1, false), "password", &mut response));
-        let message = Message::parse(&response).unwrap();
-        assert_eq!((message.class, message.transaction_id()), (Class::Success, [9; 12]));
-        let integrity = message.attributes().find(|attribute| attribute.kind == MESSAGE_INTEGRITY).unwrap();
-        assert!(verify_sha1(&response, integrity.offset, integrity.value, b"password"));
-        assert_eq!(ice.path().unwrap().remote.port(), 5, "before anything is nominated");
-        assert!(!ice.check(Instant::now(), &path(Protocol::Udp, 5), b"nothing", "password", &mut response));
-    }
-
-    #[test]
-    fn the_better_of_several_nominated_paths_stays_and_a_silent_one_goes() {
-        let (mut ice, mut response, start) = (Ice::default(), Vec::new(), Instant::now());
-        let mut nominate = |ice: &mut Ice, after_ms, path: &Path, priority| {
-            ice.check(start + Duration::from_millis(after_ms), path, &check(priority, true), "p", &mut response);
-            ice.path().unwrap().remote.port()
-        };
-        let (udp, other, tcp) = (path(Protocol::Udp, 1), path(Protocol::Udp, 2), path(Protocol::Tcp, 3));
-        assert_eq!(nominate(&mut ice, 0, &tcp, 900), 3);
-        assert_eq!(nominate(&mut ice, 10, &udp, 100), 1, "datagrams before streams");
-        assert_eq!(nominate(&mut ice, 20, &tcp, 900), 1);
-        assert_eq!(nominate(&mut ice, 30, &other, 200), 2);
-        assert_eq!(nominate(&mut ice, 40, &udp, 100), 2);
-        assert_eq!(nominate(&mut ice, 1_040, &tcp, 900), 3, "the others are silent");
-    }
-}
+mod tests;

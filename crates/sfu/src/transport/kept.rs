@@ -27,8 +27,8 @@ pub(super) struct Keeping(VecDeque<Kept>);
 impl Keeping {
     /// Keeps a packet, and forgets what is too old.
     pub(super) fn keep(&mut self, now: Instant, packet: &Packet) {
-        let too_old = |kept: &Kept| now.saturating_duration_since(kept.sent_at) > Duration::from_millis(RESEND_MS);
-        while self.0.len() >= RESEND_PACKETS_VIDEO || self.0.front().is_some_and(too_old) {
+        self.forget_old(now);
+        if self.0.len() >= RESEND_PACKETS_VIDEO {
             self.0.pop_front();
         }
         let place = self.0.iter().rposition(|kept| kept.sequence < packet.sequence).map_or(0, |before| before + 1);
@@ -42,6 +42,14 @@ impl Keeping {
             again_at: now,
         };
         self.0.insert(place, kept);
+    }
+
+    /// Lets go of what is too old.
+    pub(super) fn forget_old(&mut self, now: Instant) {
+        let too_old = |kept: &Kept| now.saturating_duration_since(kept.sent_at) > Duration::from_millis(RESEND_MS);
+        while self.0.front().is_some_and(too_old) {
+            self.0.pop_front();
+        }
     }
 
     /// The packet of a number, if it is there and not too old.

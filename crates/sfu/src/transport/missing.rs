@@ -6,6 +6,8 @@ const PATIENCE: Duration = Duration::from_millis(10);
 /// Between two requests, at least: a round trip is waited for where it is known.
 const AGAIN_MIN: Duration = Duration::from_millis(30);
 const AGAIN_UNKNOWN: Duration = Duration::from_millis(80);
+/// Between two looks at the list, at least.
+const LOOK_MIN: Duration = Duration::from_millis(5);
 /// After so many it is of no use any more.
 const TRIES_MAX: u8 = 12;
 /// A longer gap is no loss but a new beginning: whoever sees it asks for a key frame.
@@ -22,37 +24,45 @@ struct Gap {
 
 /// The list of one stream, ascending.
 #[derive(Debug, Default)]
-pub(super) struct Missing(Vec<Gap>);
+pub(super) struct Missing {
+    gaps: Vec<Gap>,
+    /// When to look at it again, at the latest.
+    due: Option<Instant>,
+}
 
 impl Missing {
     /// A packet came; `highest` is the highest number before it.
     pub(super) fn came(&mut self, now: Instant, highest: Option<u64>, number: u64) {
         let Some(highest) = highest else { return };
         if number < highest {
-            if let Ok(place) = self.0.binary_search_by_key(&number, |gap| gap.number) {
-                self.0.remove(place);
+            if let Ok(place) = self.gaps.binary_search_by_key(&number, |gap| gap.number) {
+                self.gaps.remove(place);
             }
-            return;
+        } else if number - highest > GAP_MAX {
+            self.gaps.clear();
+        } else if number > highest + 1 {
+            let ask_at = now + PATIENCE;
+            self.gaps.extend((highest + 1..number).map(|number| Gap { number, ask_at, tries: 0 }));
+            self.gaps.drain(..self.gaps.len().saturating_sub(MISSING_MAX));
+            self.due = Some(self.due.map_or(ask_at, |due| due.min(ask_at)));
         }
-        if number - highest > GAP_MAX {
-            self.0.clear();
-            return;
-        }
-        self.0.extend((highest + 1..number).map(|number| Gap { number, ask_at: now + PATIENCE, tries: 0 }));
-        if self.0.len() > MISSING_MAX {
-            self.0.drain(..self.0.len() - MISSING_MAX);
+        if self.gaps.is_empty() {
+            self.due = None;
         }
     }
 
     /// When to ask next.
     pub(super) fn due(&self) -> Option<Instant> {
-        self.0.iter().map(|gap| gap.ask_at).min()
+        self.due
     }
 
     /// What to ask for now.
     pub(super) fn ask(&mut self, now: Instant, round_trip: Option<Duration>, wanted: &mut Vec<u16>) {
+        if self.due.is_none_or(|due| due > now) {
+            return;
+        }
         let again = round_trip.map_or(AGAIN_UNKNOWN, |round_trip| (round_trip + round_trip / 4).max(AGAIN_MIN));
-        self.0.retain_mut(|gap| {
+        self.gaps.retain_mut(|gap| {
             if gap.ask_at > now {
                 return true;
             }
@@ -62,6 +72,9 @@ impl Missing {
             gap.tries += 1;
             gap.tries < TRIES_MAX
         });
+        // Those that are due a moment later wait for a look of their own no more than this.
+        let earliest = self.gaps.iter().map(|gap| gap.ask_at).min();
+        self.due = earliest.map(|at| at.max(now + LOOK_MIN));
     }
 }
 
@@ -106,7 +119,7 @@ mod tests {
         for step in 0..10 {
             missing.came(now, Some(step * GAP_MAX), (step + 1) * GAP_MAX);
         }
-        assert_eq!(missing.0.len(), MISSING_MAX);
+        assert_eq!(missing.gaps.len(), MISSING_MAX);
         missing.came(now, Some(10 * GAP_MAX), 12 * GAP_MAX);
         assert_eq!(missing.due(), None);
     }

@@ -3,11 +3,11 @@
 //! A number of a stream is sealed once: slots' own numbers by their window, retransmissions' by counting.
 //! *Bounds*: what is kept, in its own page. What is sent again takes no more
 //! than the way is thought to carry, however often a client asks.
-use super::allowance::Allowance;
 use super::answer::Named;
 use super::description::{Extensions, Media};
 use super::kept::Keeping;
 use super::window::{Window, extend};
+use crate::allowance::Allowance;
 use crate::offer::Kind;
 use crate::session::Packet;
 use congestion::Estimate;
@@ -21,6 +21,8 @@ use wire::rtp::{Fixed, emit};
 const OUTSIDE_BYTES: usize = 28;
 /// Between two retransmissions of one packet, at least: a request may cross what it asks for.
 const AGAIN_MIN: Duration = Duration::from_millis(20);
+/// What of the way may gather for packets that are sent again. Without a bound they would fill a queue that media has just left, and be lost there themselves.
+const ALLOWANCE: Duration = Duration::from_millis(250);
 /// Bytes of one packet of padding (its last byte counts them).
 const PADDING_BYTES: usize = 240;
 /// A packet worth sending again in place of padding has at least so many.
@@ -100,7 +102,7 @@ impl Outgoing {
             })
         });
         let slots = slots.collect::<Option<_>>()?;
-        let allowance = Allowance::new(now, start / 8);
+        let allowance = Allowance::new(now, start / 8, ALLOWANCE);
         Some(Self {
             slots,
             number: 1,
@@ -126,7 +128,10 @@ impl Outgoing {
         }
         slot.packets = slot.packets.wrapping_add(1);
         slot.octets = slot.octets.wrapping_add(u32::try_from(packet.payload.len()).unwrap_or(0));
-        slot.last = Some((packet.timestamp, now));
+        // A late one says nothing of the present.
+        if slot.window.highest == Some(packet.sequence) {
+            slot.last = Some((packet.timestamp, now));
+        }
         if slot.resend.is_some() {
             slot.kept.keep(now, packet);
             self.busy = Some(index);
@@ -249,6 +254,11 @@ impl Outgoing {
             (silent < SILENT).then_some(Sent { ssrc: slot.ssrc, ntp, rtp, packets: slot.packets, octets: slot.octets })
         };
         self.slots.iter().filter_map(report).collect()
+    }
+
+    /// Lets go of what nobody may ask for any more.
+    pub(super) fn forget_old(&mut self, now: Instant) {
+        self.slots.iter_mut().for_each(|slot| slot.kept.forget_old(now));
     }
 
     /// The names of all streams, for a goodbye.

@@ -65,7 +65,7 @@ impl Reports {
     }
 
     /// Sends what is due.
-    pub(super) fn tell(&mut self, now: Instant, keys: &Direction, incoming: &mut Incoming, outgoing: &Outgoing, send: &mut impl FnMut(&[u8])) {
+    pub(super) fn tell(&mut self, now: Instant, keys: &Direction, incoming: &mut Incoming, outgoing: &mut Outgoing, send: &mut impl FnMut(&[u8])) {
         self.feedback(now, keys, incoming, send);
         if self.due.is_some_and(|at| at <= now) {
             self.report(now, keys, incoming, outgoing, send);
@@ -88,9 +88,10 @@ impl Reports {
         }
     }
 
-    fn report(&mut self, now: Instant, keys: &Direction, incoming: &mut Incoming, outgoing: &Outgoing, send: &mut impl FnMut(&[u8])) {
+    fn report(&mut self, now: Instant, keys: &Direction, incoming: &mut Incoming, outgoing: &mut Outgoing, send: &mut impl FnMut(&[u8])) {
         let mut blocks = incoming.blocks(now);
         blocks.truncate(BLOCKS_MAX);
+        outgoing.forget_old(now);
         let ours = outgoing.reports(now, self.ntp(now));
         self.due = (!ours.is_empty() || !blocks.is_empty()).then_some(now + EVERY);
         let mut compound = Vec::with_capacity(256);
@@ -191,8 +192,8 @@ impl Reports {
 /// An arrival with the periods of its clock, the nearest to the one before.
 fn unwrapped(before: Option<i64>, at_us: i64) -> i64 {
     let Some(before) = before else { return at_us };
-    let distance = (at_us - before).rem_euclid(PERIOD_US);
-    before + if distance > PERIOD_US / 2 { distance - PERIOD_US } else { distance }
+    let distance = at_us.wrapping_sub(before).rem_euclid(PERIOD_US);
+    before.wrapping_add(if distance > PERIOD_US / 2 { distance - PERIOD_US } else { distance })
 }
 
 #[cfg(test)]

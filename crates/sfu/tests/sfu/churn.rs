@@ -94,3 +94,17 @@ fn nothing_is_left_behind_of_legs_that_came_and_went() {
     assert_eq!(world.sfu.entries(), (1, 1, 1, 1), "legs, rooms, names of checks, addresses");
     assert_eq!(world.sfu.stats().panics, 0);
 }
+
+#[test]
+fn a_track_comes_in_one_slot_however_often_it_is_wished_for() {
+    let mut world = World::new(FAIR, 17);
+    for client in [1, 2] {
+        world.join(client, 7, 2, 2);
+    }
+    world.speaks.insert(1, vec![0, 1]);
+    world.wish(2, &[(0, 1, 0), (1, 1, 0), (2, 1, 1), (3, 1, 1)]);
+    world.run_until("both are connected", 2_000, |world| world.clients.values().all(|client| client.is_connected));
+    world.run(1_000);
+    let heard: Vec<bool> = (0..4).map(|slot| !world.clients[&2].on(slot).is_empty()).collect();
+    assert_eq!(heard, [true, false, true, false]);
+}

@@ -53,3 +53,16 @@ fn what_an_encoding_takes_is_measured_and_forgotten_slowly() {
         assert!(expected.contains(&measured), "{measured} of {expected:?}");
     }
 }
+
+#[test]
+fn sound_brings_no_more_than_sound_may_take() {
+    let (mut track, start) = (Track::default(), Instant::now());
+    let mut admitted = |bytes: usize, every_us: u64| {
+        let count = 10_000_000 / every_us;
+        (0..count).filter(|step| track.admits_sound(bytes, start + Duration::from_micros(step * every_us))).count()
+    };
+    assert_eq!(admitted(160, 20_000), 500, "a voice");
+    let (mut track, start) = (Track::default(), Instant::now());
+    let flood = (0..50_000).filter(|step| track.admits_sound(1_200, start + Duration::from_micros(step * 200))).count();
+    assert!((500..800).contains(&flood), "{flood} packets of 50,000 in ten seconds");
+}

@@ -127,9 +127,10 @@ fn chunks_bytes(rest: &[u8], statuses: u16) -> Option<usize> {
     Some(bytes)
 }
 
-/// Writes one feedback of the first of `arrived`, which ascend by number, with their arrival in µs; returns of how many: those behind a gap or a wait too long are for the next one.
-pub fn emit(buffer: &mut Vec<u8>, (ssrc, media): (u32, u32), count: u8, arrived: &[(u64, i64)]) -> usize {
-    let Some(&(base, first_us)) = arrived.first() else { return 0 };
+/// Writes one feedback that tells of all numbers from `base` on, of which the first of `arrived` did; they ascend by number, with their arrival in µs. Returns of
+/// how many it tells: those behind a gap or a wait too long are for the next one.
+pub fn emit(buffer: &mut Vec<u8>, (ssrc, media): (u32, u32), count: u8, base: u64, arrived: &[(u64, i64)]) -> usize {
+    let Some(&(_, first_us)) = arrived.first() else { return 0 };
     let reference = first_us.div_euclid(REFERENCE_US);
     let mut time = reference * (REFERENCE_US / DELTA_US);
     let (mut statuses, mut deltas, mut told) = (Vec::new(), Vec::new(), 0);
@@ -185,7 +186,7 @@ mod tests {
 
     fn through(arrived: &[(u64, i64)]) -> (usize, Vec<(u16, Option<i64>)>) {
         let mut buffer = Vec::new();
-        let told = emit(&mut buffer, (1, 2), 3, arrived);
+        let told = emit(&mut buffer, (1, 2), 3, arrived[0].0, arrived);
         let Some(Rtcp::TransportCc(read)) = packets(&buffer).next() else { panic!("feedback") };
         (told, read.collect())
     }
@@ -219,6 +220,14 @@ mod tests {
             let there: Vec<i64> = read.iter().filter_map(|&(_, at)| at).collect();
             assert_eq!(there, arrived.iter().map(|&(_, at)| at).collect::<Vec<_>>());
         }
+    }
+
+    #[test]
+    fn what_is_missing_in_front_is_told_as_well() {
+        let mut buffer = Vec::new();
+        assert_eq!(emit(&mut buffer, (1, 2), 3, 10, &[(13, 500), (14, 750)]), 2);
+        let Some(Rtcp::TransportCc(read)) = packets(&buffer).next() else { panic!("feedback") };
+        assert_eq!(read.collect::<Vec<_>>(), [(10, None), (11, None), (12, None), (13, Some(500)), (14, Some(750))]);
     }
 
     #[test]

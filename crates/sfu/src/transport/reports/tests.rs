@@ -37,7 +37,7 @@ impl Bench {
     /// Compounds that leave now, opened as the client does.
     fn told(&mut self) -> Vec<Vec<u8>> {
         let mut sealed = Vec::new();
-        self.reports.tell(self.now, &self.ours.ours, &mut self.incoming, &self.outgoing, &mut |datagram: &[u8]| sealed.push(datagram.to_vec()));
+        self.reports.tell(self.now, &self.ours.ours, &mut self.incoming, &mut self.outgoing, &mut |datagram: &[u8]| sealed.push(datagram.to_vec()));
         sealed.iter().map(|datagram| self.theirs.theirs.open_rtcp(datagram, &mut Vec::new()).unwrap().to_vec()).collect()
     }
 

@@ -4,7 +4,8 @@ use crate::support::world::{SFU_ADDR, World};
 use sfu::{Path, Protocol};
 use std::time::Duration;
 use wire::attribute::USE_CANDIDATE;
-use wire::stun::Message;
+use wire::emit::Emitter;
+use wire::stun::{Class, Message, Method};
 
 fn by_tcp(world: &World) -> Path {
     let mut remote = world.clients[&SUBSCRIBER].addr;
@@ -29,22 +30,41 @@ fn sent_to(world: &mut World, milliseconds: u64) -> Vec<Path> {
     paths
 }
 
+/// The subscriber's check arrives on a path; what the SFU sends back there.
+fn checked(world: &mut World, path: &Path, check: &[u8]) -> Vec<Vec<u8>> {
+    world.sfu.receive(world.now, path, check, &mut world.out);
+    let sent = std::mem::take(&mut world.out.datagrams);
+    sent.into_iter().filter(|(to, _)| to == path).map(|(_, datagram)| datagram).collect()
+}
+
+/// Its answer to a check of the SFU's.
+fn answer(world: &mut World, request: &[u8]) -> Vec<u8> {
+    let password = world.clients.get_mut(&SUBSCRIBER).unwrap().rtc.direct_api().local_ice_credentials().pass;
+    let mut answer = Vec::new();
+    let id = Message::parse(request).unwrap().transaction_id();
+    Emitter::new(&mut answer, Class::Success, Method::Binding, id).integrity_sha1(password.as_bytes()).fingerprint();
+    answer
+}
+
 #[test]
-fn a_client_that_moves_to_a_stream_is_sent_to_there() {
+fn a_client_that_moves_to_a_stream_is_sent_to_there_once_it_answers() {
     let mut world = talking(91);
     world.run(3_000);
     let (udp, tcp, check) = (super::path(&world, SUBSCRIBER), by_tcp(&world), world.checks[&SUBSCRIBER].clone());
     let names = Message::parse(&check).unwrap().attributes().any(|attribute| attribute.kind == USE_CANDIDATE);
     assert!(names, "a client that controls names the pair in each check");
-    world.sfu.receive(world.now, &udp, &check, &mut world.out);
-    world.sfu.receive(world.now, &tcp, &check, &mut world.out);
-    assert!(world.out.datagrams.iter().any(|(path, _)| *path == tcp), "the check is answered where it came from");
-    world.out.datagrams.clear();
+    checked(&mut world, &udp, &check);
+    assert_eq!(checked(&mut world, &tcp, &check).len(), 1, "a response and no more: datagrams are better while both are named");
     let before = sent_to(&mut world, 600);
-    assert!(before.len() > 20 && before.iter().all(|path| *path == udp), "datagrams are better while both are named");
+    assert!(before.len() > 20 && before.iter().all(|path| *path == udp));
     world.now += Duration::from_millis(600);
-    world.sfu.receive(world.now, &tcp, &check, &mut world.out);
-    world.out.datagrams.clear();
+    let sent = checked(&mut world, &tcp, &check);
+    assert_eq!(sent.len(), 2, "a response, and a check: the old one was not named for more than a second");
+    let overheard = sent_to(&mut world, 600);
+    assert!(overheard.iter().all(|path| *path == udp), "whoever overheard a check and sends it from elsewhere moves nobody");
+    let sent = checked(&mut world, &tcp, &check);
+    let answer = answer(&mut world, &sent[1]);
+    world.sfu.receive(world.now, &tcp, &answer, &mut world.out);
     let after = sent_to(&mut world, 600);
-    assert!(after.len() > 20 && after.iter().all(|path| *path == tcp), "the old one was not named for more than a second");
+    assert!(after.len() > 20 && after.iter().all(|path| *path == tcp));
 }

@@ -1,38 +1,35 @@
-//! What of a way is left for packets that are sent again: its estimate, less what media takes. Without it, retransmissions would fill a queue that media has
-//! just left, and be lost there themselves.
+//! Bytes that may go by: they gather with time, up to a burst, and are spent.
 use std::time::{Duration, Instant};
 
-/// What may gather while nothing is spent, and what may be owed.
-const BURST: Duration = Duration::from_millis(250);
-
-/// A token bucket.
+/// A token bucket. It may be overdrawn, by as much as a burst.
 #[derive(Debug)]
-pub(super) struct Allowance {
+pub(crate) struct Allowance {
+    burst: Duration,
     bytes: i64,
     at: Instant,
 }
 
 impl Allowance {
-    /// Full, at a rate in bytes per second.
-    pub(super) fn new(now: Instant, rate: u64) -> Self {
-        Self { bytes: over(BURST, rate), at: now }
+    /// Full, at a rate in bytes per second; `burst` is how much time may gather.
+    pub(crate) fn new(now: Instant, rate: u64, burst: Duration) -> Self {
+        Self { burst, bytes: over(burst, rate), at: now }
     }
 
     /// Time has passed, at this rate.
-    pub(super) fn grow(&mut self, now: Instant, rate: u64) {
+    pub(crate) fn grow(&mut self, now: Instant, rate: u64) {
         let gained = over(now.saturating_duration_since(self.at), rate);
-        let most = over(BURST, rate);
+        let most = over(self.burst, rate);
         self.bytes = self.bytes.saturating_add(gained).clamp(-most, most);
         self.at = now;
     }
 
     /// Whether nothing is left.
-    pub(super) fn is_spent(&self) -> bool {
+    pub(crate) fn is_spent(&self) -> bool {
         self.bytes <= 0
     }
 
-    /// Takes bytes that were sent, whether they were there or not.
-    pub(super) fn spend(&mut self, bytes: usize) {
+    /// Takes bytes that went by, whether they were there or not.
+    pub(crate) fn spend(&mut self, bytes: usize) {
         self.bytes = self.bytes.saturating_sub(i64::try_from(bytes).unwrap_or(i64::MAX));
     }
 }
@@ -47,10 +44,12 @@ mod tests {
     use super::Allowance;
     use std::time::{Duration, Instant};
 
+    const BURST: Duration = Duration::from_millis(250);
+
     /// What is sent again in a second in which so much media is sent each ms.
     fn again(media_bytes: usize) -> usize {
         let (start, rate) = (Instant::now(), 100_000);
-        let mut allowance = Allowance::new(start, rate);
+        let mut allowance = Allowance::new(start, rate, BURST);
         let mut spent = 0;
         for step in 0..1_000 {
             allowance.grow(start + Duration::from_millis(step), rate);
@@ -73,7 +72,7 @@ mod tests {
     #[test]
     fn a_long_rest_gathers_no_more_than_a_burst_and_debts_are_forgiven() {
         let start = Instant::now();
-        let mut allowance = Allowance::new(start, 100_000);
+        let mut allowance = Allowance::new(start, 100_000, BURST);
         allowance.grow(start + Duration::from_secs(60), 100_000);
         assert_eq!(allowance.bytes, 25_000);
         allowance.spend(1_000_000);

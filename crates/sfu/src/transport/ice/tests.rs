@@ -1,0 +1,137 @@
+//! Which path a leg takes, and who can make it.
+use super::{Credentials, Ice};
+use crate::session::{Path, Protocol};
+use std::time::{Duration, Instant};
+use wire::attribute::{MESSAGE_INTEGRITY, PRIORITY, USE_CANDIDATE, USERNAME};
+use wire::emit::Emitter;
+use wire::integrity::verify_sha1;
+use wire::stun::{Class, Message, Method};
+
+const UDP: u16 = 1;
+const OTHER: u16 = 2;
+const TCP: u16 = 3;
+
+fn path(port: u16) -> Path {
+    let protocol = if port == TCP { Protocol::Tcp } else { Protocol::Udp };
+    Path { protocol, local: ([127, 0, 0, 1], 1).into(), remote: ([127, 0, 0, 1], port).into() }
+}
+
+fn check(priority: u32, nominates: bool) -> Vec<u8> {
+    let mut buffer = Vec::new();
+    let mut emitter = Emitter::new(&mut buffer, Class::Request, Method::Binding, [9; 12]);
+    emitter.attribute(USERNAME, b"a:b").attribute(PRIORITY, &priority.to_be_bytes());
+    if nominates {
+        emitter.attribute(USE_CANDIDATE, &[]);
+    }
+    emitter.integrity_sha1(b"ours");
+    buffer
+}
+
+struct Bench {
+    ice: Ice,
+    start: Instant,
+    checks: u8,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let word = str::to_owned;
+        let (our_ufrag, our_password, their_ufrag, their_password) = (word("us"), word("ours"), word("them"), word("theirs"));
+        Self { ice: Ice::new(Credentials { our_ufrag, our_password, their_ufrag, their_password }), start: Instant::now(), checks: 0 }
+    }
+
+    fn at(&self, after_ms: u64) -> Instant {
+        self.start + Duration::from_millis(after_ms)
+    }
+
+    /// What goes back on that path.
+    fn give(&mut self, after_ms: u64, port: u16, datagram: &[u8]) -> Vec<Vec<u8>> {
+        self.checks += 1;
+        let (now, mut sent) = (self.at(after_ms), Vec::new());
+        self.ice.receive(now, &path(port), datagram, Some([self.checks; 12]), |datagram| sent.push(datagram));
+        sent
+    }
+
+    /// A check that nominates; the check of ours that comes of it, if any.
+    fn nominate(&mut self, after_ms: u64, port: u16, priority: u32) -> Option<Vec<u8>> {
+        self.give(after_ms, port, &check(priority, true)).into_iter().nth(1)
+    }
+
+    fn port(&self) -> u16 {
+        self.ice.path().unwrap().remote.port()
+    }
+}
+
+/// What a client answers to a check of ours, under a password.
+fn answer(request: &[u8], password: &[u8]) -> Vec<u8> {
+    let (mut buffer, id) = (Vec::new(), Message::parse(request).unwrap().transaction_id());
+    Emitter::new(&mut buffer, Class::Success, Method::Binding, id).integrity_sha1(password);
+    buffer
+}
+
+#[test]
+fn a_check_is_answered_with_the_address_it_came_from() {
+    let mut bench = Bench::new();
+    let sent = bench.give(0, UDP, &check(1, false));
+    let message = Message::parse(&sent[0]).unwrap();
+    assert_eq!((message.class, message.transaction_id(), sent.len()), (Class::Success, [9; 12], 1));
+    let integrity = message.attributes().find(|attribute| attribute.kind == MESSAGE_INTEGRITY).unwrap();
+    assert!(verify_sha1(&sent[0], integrity.offset, integrity.value, b"ours"));
+    assert_eq!(bench.port(), UDP, "before anything is nominated");
+    assert!(bench.give(0, UDP, b"nothing").is_empty());
+}
+
+#[test]
+fn the_better_of_several_nominated_paths_stays_until_the_handshake_is_over() {
+    let mut bench = Bench::new();
+    for (after_ms, port, priority, held) in
+        [(0, TCP, 900, TCP), (10, UDP, 100, UDP), (20, TCP, 900, UDP), (30, OTHER, 200, OTHER), (40, UDP, 100, OTHER)]
+    {
+        assert_eq!(bench.nominate(after_ms, port, priority), None);
+        assert_eq!(bench.port(), held);
+    }
+    bench.nominate(1_040, TCP, 900);
+    assert_eq!(bench.port(), TCP, "the others are silent");
+}
+
+#[test]
+fn a_leg_that_is_up_follows_only_to_where_the_client_answers() {
+    let mut bench = Bench::new();
+    bench.nominate(0, UDP, 100);
+    bench.ice.came_up(bench.at(10), path(UDP));
+    let ours = bench.nominate(20, OTHER, 200).expect("a check of ours");
+    let username = Message::parse(&ours).unwrap().attributes().find(|attribute| attribute.kind == USERNAME).unwrap().value;
+    assert_eq!((username, bench.port()), (&b"them:us"[..], UDP));
+    assert_eq!(bench.nominate(30, OTHER, 200), None, "not at once again");
+    bench.give(40, OTHER, &answer(&ours, b"guessed"));
+    bench.give(40, TCP, &answer(&ours, b"theirs"));
+    assert_eq!(bench.port(), UDP, "neither by who does not know its password, nor from elsewhere");
+    bench.give(50, OTHER, &answer(&ours, b"theirs"));
+    assert_eq!(bench.port(), OTHER);
+    bench.give(60, UDP, &answer(&ours, b"theirs"));
+    assert_eq!(bench.port(), OTHER, "an answer counts once");
+}
+
+#[test]
+fn a_worse_path_is_asked_for_after_a_second_of_silence() {
+    let mut bench = Bench::new();
+    bench.nominate(0, UDP, 100);
+    bench.ice.came_up(bench.at(10), path(UDP));
+    assert_eq!(bench.nominate(500, TCP, 900), None);
+    let ours = bench.nominate(1_010, TCP, 900).unwrap();
+    bench.give(1_020, TCP, &answer(&ours, b"theirs"));
+    assert_eq!(bench.port(), TCP);
+}
+
+#[test]
+fn what_stands_behind_the_signature_is_not_read() {
+    let mut bench = Bench::new();
+    bench.nominate(0, UDP, 100);
+    let mut forged = check(900, false);
+    forged.extend_from_slice(&[0, 0x25, 0, 0]);
+    let length = u16::try_from(forged.len() - 20).unwrap();
+    forged[2..4].copy_from_slice(&length.to_be_bytes());
+    assert!(Message::parse(&forged).is_some());
+    bench.give(10, OTHER, &forged);
+    assert_eq!(bench.port(), UDP);
+}

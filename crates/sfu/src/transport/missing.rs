@@ -1,4 +1,5 @@
 //! Packets of one incoming stream that are asked for again (RFC 4585 §6.2.1).
+use super::window::lower;
 use std::time::{Duration, Instant};
 
 /// How long a packet may only be late.
@@ -66,8 +67,7 @@ impl Missing {
             if gap.ask_at > now {
                 return true;
             }
-            let [.., high, low] = gap.number.to_be_bytes();
-            wanted.push(u16::from_be_bytes([high, low]));
+            wanted.push(lower(gap.number));
             gap.ask_at = now + again;
             gap.tries += 1;
             gap.tries < TRIES_MAX

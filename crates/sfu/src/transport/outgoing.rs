@@ -6,7 +6,7 @@
 use super::answer::Named;
 use super::description::{Extensions, Media};
 use super::kept::Keeping;
-use super::window::{Window, extend};
+use super::window::{Window, extend, lower};
 use crate::allowance::Allowance;
 use crate::offer::Kind;
 use crate::session::Packet;
@@ -199,8 +199,8 @@ impl Outgoing {
             Part::Media(_) => of_media,
             Part::Again(..) | Part::Padding => slot.resend.map_or(of_media, |(ssrc, kind, _)| (ssrc, kind)),
         };
-        fixed.sequence = low(number);
-        let transport_wide = low(self.number).to_be_bytes();
+        fixed.sequence = lower(number);
+        let transport_wide = lower(self.number).to_be_bytes();
         let ids = slot.extensions;
         let mid: &[u8] = if slot.is_known { &[] } else { slot.mid.as_bytes() };
         self.buffer.clear();
@@ -212,7 +212,7 @@ impl Outgoing {
                 self.buffer.extend_from_slice(rest);
             }
             Part::Again(sequence, [front, rest]) => {
-                self.buffer.extend_from_slice(&low(*sequence).to_be_bytes());
+                self.buffer.extend_from_slice(&lower(*sequence).to_be_bytes());
                 self.buffer.extend_from_slice(front);
                 self.buffer.extend_from_slice(rest);
             }
@@ -273,12 +273,6 @@ impl Slot {
         *next += 1;
         Some(*next - 1)
     }
-}
-
-/// The lower 16 bits.
-fn low(number: u64) -> u16 {
-    let [.., high, low] = number.to_be_bytes();
-    u16::from_be_bytes([high, low])
 }
 
 #[cfg(test)]

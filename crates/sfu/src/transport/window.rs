@@ -58,13 +58,18 @@ impl Window {
 /// The number nearest to `highest` that ends in these 16 bits.
 pub(super) fn extend(highest: Option<u64>, low: u16) -> u64 {
     let Some(highest) = highest else { return u64::from(low) };
-    let [.., high, middle] = highest.to_be_bytes();
-    let forward = low.wrapping_sub(u16::from_be_bytes([high, middle]));
+    let forward = low.wrapping_sub(lower(highest));
     if forward < 0x8000 {
         return highest.saturating_add(u64::from(forward));
     }
     let back = u64::from(forward.wrapping_neg());
     highest.checked_sub(back).unwrap_or_else(|| highest.saturating_add(u64::from(forward)))
+}
+
+/// What of a number a packet says: its lower 16 bits.
+pub(super) fn lower(number: u64) -> u16 {
+    let [.., high, low] = number.to_be_bytes();
+    u16::from_be_bytes([high, low])
 }
 
 fn word(number: u64) -> usize {

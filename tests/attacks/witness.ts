@@ -19,10 +19,12 @@ export async function falsities(viewer: Person, others: readonly Person[], secon
       const at = await viewer.recognise(other.name)
       if (at === null) continue
       if (at.sender !== null && at.sender !== other.sender) found.add(`${viewer.name} sees sender ${at.sender} as ${other.name}`)
-      for (const third of others) if (third !== other && isTone(at.tone_hz, third)) found.add(`${viewer.name} hears ${third.name} as ${other.name}`)
+      for (const third of others)
+        if (third !== other && isTone(at.tone_hz, third)) found.add(`${viewer.name} hears ${third.name} as ${other.name} (${at.tone_hz} Hz)`)
       if (at.sender !== other.sender || at.counter === null) continue
       const before = last.get(other)
-      if (before !== undefined && (at.counter - before + ROUND) % ROUND > ROUND / 2) found.add(`${viewer.name} sees an old picture of ${other.name}`)
+      if (before !== undefined && (at.counter - before + ROUND) % ROUND > ROUND / 2)
+        found.add(`${viewer.name} sees an old picture of ${other.name}: ${at.counter} after ${before}`)
       last.set(other, at.counter)
     }
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -144,18 +144,18 @@ impl<S: Session> Evil<S> {
         others.filter(|&((of, what), _)| of != leg && what == context).max().map(|(_, at)| at)
     }
 
-    /// The next slot that carries that context, around.
-    fn next_slot(&self, slot: usize, context: usize) -> Option<usize> {
-        let is_one = |at: &usize| self.slots[*at].meant.is_some_and(|(_, what)| what == context);
-        let next = (slot + 1..self.slots.len()).find(is_one).or_else(|| (0..slot).find(is_one));
-        next.filter(|&next| next != slot)
+    /// The slot of the next source of that context, around: the order is of those who send, wherever the SFU put them.
+    fn next_slot(&self, source: Source) -> Option<usize> {
+        let others = self.slots.iter().enumerate().filter_map(|(at, slot)| slot.meant.map(|meant| (meant, at)));
+        let (later, earlier): (Vec<_>, Vec<_>) = others.filter(|&(of, _)| of.1 == source.1 && of != source).partition(|&(of, _)| of > source);
+        later.into_iter().min().or_else(|| earlier.into_iter().min()).map(|(_, at)| at)
     }
 
     fn do_to(&mut self, packet: &Packet, source: Source) -> bool {
         let slot = packet.stream;
         match self.deed {
             Deed::Honest => self.give(slot, source, packet),
-            Deed::Swap => match self.next_slot(slot, source.1) {
+            Deed::Swap => match self.next_slot(source) {
                 Some(other) => self.give(other, source, packet),
                 None => true,
             },

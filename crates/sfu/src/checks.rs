@@ -1,5 +1,5 @@
-//! Connectivity checks (RFC 8445 §7.3) before a session sees them: which leg they are for, and whether the sender knows its password.
-use wire::attribute::{MESSAGE_INTEGRITY, USERNAME};
+//! What connectivity checks (RFC 8445 §7.3) say: which leg they are for, whether the sender knows its password, and which path it names.
+use wire::attribute::{MESSAGE_INTEGRITY, PRIORITY, USE_CANDIDATE, USERNAME};
 use wire::integrity::verify_sha1;
 use wire::stun::{Class, Message, Method};
 
@@ -27,6 +27,13 @@ impl<'a> Check<'a> {
         let integrity = self.message.attributes().find(|attribute| attribute.kind == MESSAGE_INTEGRITY);
         integrity.is_some_and(|found| verify_sha1(self.message.bytes(), found.offset, found.value, password.as_bytes()))
     }
+}
+
+/// The priority of the path that a check names; `None` when it names none. Only what is signed is read: who stands on the way may have put the rest there.
+pub(crate) fn nominates(check: &Message<'_>) -> Option<u32> {
+    let value = |kind: u16| check.signed_attributes().find(|attribute| attribute.kind == kind).map(|attribute| attribute.value);
+    value(USE_CANDIDATE)?;
+    Some(value(PRIORITY).and_then(|value| value.try_into().ok()).map_or(0, u32::from_be_bytes))
 }
 
 /// Whether a datagram says that it answers a check.

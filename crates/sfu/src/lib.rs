@@ -24,6 +24,7 @@ mod choice;
 mod event;
 mod leg;
 pub mod limits;
+mod nomination;
 mod offer;
 mod picture_ids;
 mod rewriter;
@@ -33,6 +34,8 @@ mod stats;
 mod track;
 mod transport;
 mod vp8;
+mod window;
+mod wishes;
 
 pub use choice::Choice;
 pub use event::{Ending, Event};

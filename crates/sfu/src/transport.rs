@@ -22,7 +22,6 @@ mod missing;
 mod outgoing;
 mod reception;
 mod reports;
-mod window;
 
 use crate::limits::{DATAGRAM_BYTES_MAX, NACKS_MAX, TRACKS};
 use crate::offer::{Kind, Offer, OfferError};

@@ -1,9 +1,10 @@
 //! Which slot carries whose track. Everything here looks at one room only.
 use super::{Sfu, Sink, Wish};
 use crate::event::Event;
-use crate::leg::{KINDS, Leg, LegKey, Wanted};
+use crate::leg::{KINDS, Leg, LegKey};
 use crate::limits::WISHES_MAX;
 use crate::session::Session;
+use crate::wishes::Wishes;
 use std::time::Instant;
 
 impl<S: Session> Sfu<S> {
@@ -11,14 +12,9 @@ impl<S: Session> Sfu<S> {
     pub fn subscribe(&mut self, now: Instant, room: u64, participant: &str, leg_id: &str, wishes: &[Wish], sink: &mut impl Sink) {
         let Some(key) = self.leg_of(room, participant) else { return };
         let Some(leg) = self.legs.get_mut(&key).filter(|leg| leg.id == leg_id && wishes.len() <= WISHES_MAX) else { return };
-        let mut taken = Vec::new();
+        let mut wishes = Wishes::of(participant, wishes);
         for slot in &mut leg.slots {
-            let wish = wishes.iter().find(|wish| wish.mid == slot.mid && wish.publisher != participant);
-            let fits =
-                wish.filter(|wish| KINDS.get(usize::from(wish.context)) == Some(&slot.kind) && !taken.contains(&(&wish.publisher, wish.context)));
-            taken.extend(fits.map(|wish| (&wish.publisher, wish.context)));
-            let wanted =
-                fits.map(|wish| Wanted { publisher: wish.publisher.clone(), context: usize::from(wish.context), height_max: wish.height_max });
+            let wanted = wishes.take(&slot.mid, slot.kind);
             if wanted != slot.wanted {
                 // A tile that grew, or another one: somebody looks at it.
                 slot.choice.hurry();

@@ -1,5 +1,5 @@
 //! When packets of the client's transport arrived, until the next feedback tells it so.
-use super::window::extend;
+use crate::window::extend;
 use std::time::{Duration, Instant};
 use wire::rtcp::transport_cc;
 

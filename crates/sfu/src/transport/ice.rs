@@ -1,16 +1,16 @@
 //! ICE-lite (RFC 8445 §2.5): checks are answered, and the client says which path it wants.
 //!
-//! A check was authenticated before it comes here ([`crate::checks`]). That says who wrote it, not where it comes from: an address can be forged, and a check
-//! be sent again by who overheard it. So a leg that is up follows the client to another path only after a check of our own was answered from there.
-use crate::session::{Path, Protocol};
+//! A check was authenticated before it comes here ([`crate::checks`]). That says who wrote it, not where it comes from ([`crate::nomination`]): a leg that is
+//! up follows the client to another path only after a check of our own was answered from there.
+use crate::checks::nominates;
+use crate::nomination::{Nominated, Step, step};
+use crate::session::Path;
 use std::time::{Duration, Instant};
-use wire::attribute::{ICE_CONTROLLED, MESSAGE_INTEGRITY, PRIORITY, USE_CANDIDATE, USERNAME, XOR_MAPPED_ADDRESS};
+use wire::attribute::{ICE_CONTROLLED, MESSAGE_INTEGRITY, PRIORITY, USERNAME, XOR_MAPPED_ADDRESS};
 use wire::emit::Emitter;
 use wire::integrity::verify_sha1;
 use wire::stun::{Class, Message, Method, TransactionId};
 
-/// A path of less priority takes over when the better one was not nominated for so long: clients that nominate several at once repeat all of them.
-const STALE: Duration = Duration::from_secs(1);
 /// Between two checks of ours.
 const ASK_AGAIN: Duration = Duration::from_millis(100);
 
@@ -21,13 +21,6 @@ pub(super) struct Credentials {
     pub(super) our_password: String,
     pub(super) their_ufrag: String,
     pub(super) their_password: String,
-}
-
-#[derive(Clone, Copy)]
-struct Nominated {
-    path: Path,
-    priority: u32,
-    at: Instant,
 }
 
 /// A check of ours that is under way.
@@ -58,9 +51,8 @@ impl Ice {
             Class::Request => {
                 self.first.get_or_insert(*path);
                 send(self.response(path, message.transaction_id()));
-                if message.signed_attributes().any(|attribute| attribute.kind == USE_CANDIDATE) {
-                    let wanted = Nominated { path: *path, priority: priority(&message).unwrap_or(0), at: now };
-                    self.nominate(wanted, fresh).into_iter().for_each(send);
+                if let Some(priority) = nominates(&message) {
+                    self.nominate(Nominated { path: *path, priority, at: now }, fresh).into_iter().for_each(send);
                 }
             }
             Class::Success => self.answered(now, path, &message),
@@ -77,21 +69,13 @@ impl Ice {
 
     /// Follows the client, or asks whether it is there at all.
     fn nominate(&mut self, wanted: Nominated, fresh: Option<TransactionId>) -> Option<Vec<u8>> {
-        let Some(held) = self.nominated.as_mut() else {
-            self.nominated = Some(wanted);
-            return None;
-        };
-        if held.path == wanted.path {
-            *held = wanted;
-            return None;
-        }
-        let better = rank(&wanted) > rank(held) || wanted.at.saturating_duration_since(held.at) >= STALE;
-        if !better {
-            return None;
-        }
-        if !self.is_up {
-            *held = wanted;
-            return None;
+        match self.nominated.as_ref().map_or(Step::Follow, |held| step(held, &wanted, self.is_up)) {
+            Step::Follow => {
+                self.nominated = Some(wanted);
+                return None;
+            }
+            Step::Stay => return None,
+            Step::Ask => {}
         }
         let is_new = self.asked.as_ref().is_none_or(|asked| asked.wanted.path != wanted.path || wanted.at >= asked.wanted.at + ASK_AGAIN);
         let id = fresh.filter(|_| is_new)?;
@@ -131,16 +115,6 @@ impl Ice {
     pub(super) fn path(&self) -> Option<&Path> {
         self.nominated.as_ref().map(|nominated| &nominated.path).or(self.first.as_ref())
     }
-}
-
-/// UDP before TCP, whatever a client thinks of them.
-fn rank(nominated: &Nominated) -> (bool, u32) {
-    (nominated.path.protocol == Protocol::Udp, nominated.priority)
-}
-
-fn priority(message: &Message<'_>) -> Option<u32> {
-    let value = message.signed_attributes().find(|attribute| attribute.kind == PRIORITY)?.value;
-    Some(u32::from_be_bytes(value.try_into().ok()?))
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
 //! Packets of one incoming stream that are asked for again (RFC 4585 §6.2.1).
-use super::window::lower;
+use crate::window::lower;
 use std::time::{Duration, Instant};
 
 /// How long a packet may only be late.

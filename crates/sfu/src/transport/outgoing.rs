@@ -6,10 +6,10 @@
 use super::answer::Named;
 use super::description::{Extensions, Media};
 use super::kept::Keeping;
-use super::window::{Window, extend, lower};
 use crate::allowance::Allowance;
 use crate::offer::Kind;
 use crate::session::Packet;
+use crate::window::{Window, extend, lower};
 use congestion::Estimate;
 use hop::Direction;
 use std::sync::Arc;

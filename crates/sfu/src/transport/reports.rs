@@ -2,7 +2,7 @@
 use super::incoming::Incoming;
 use super::outgoing::Outgoing;
 use super::reception::{middle, units};
-use super::window::Window;
+use crate::window::Window;
 use hop::Direction;
 use std::collections::HashMap;
 use std::time::{Duration, Instant};

@@ -6,9 +6,9 @@ const WORDS: usize = (WIDTH / 64) as usize;
 
 /// A window of one stream's numbers.
 #[derive(Debug)]
-pub(super) struct Window {
+pub(crate) struct Window {
     /// The highest number so far, if any.
-    pub(super) highest: Option<u64>,
+    pub(crate) highest: Option<u64>,
     bits: [u64; WORDS],
 }
 
@@ -20,7 +20,7 @@ impl Default for Window {
 
 impl Window {
     /// Whether a number was there, or is too old to say.
-    pub(super) fn holds(&self, number: u64) -> bool {
+    pub(crate) fn holds(&self, number: u64) -> bool {
         match self.highest {
             Some(highest) if number > highest => false,
             Some(highest) => highest - number >= WIDTH || self.bits[word(number)] & bit(number) != 0,
@@ -29,7 +29,7 @@ impl Window {
     }
 
     /// Takes a number in; `false` when `holds`.
-    pub(super) fn take(&mut self, number: u64) -> bool {
+    pub(crate) fn take(&mut self, number: u64) -> bool {
         if self.holds(number) {
             return false;
         }
@@ -50,13 +50,13 @@ impl Window {
     }
 
     /// The whole number whose lower 16 bits these are, the nearest to the highest (RFC 3711 §3.3.1); never below 0.
-    pub(super) fn extend(&self, low: u16) -> u64 {
+    pub(crate) fn extend(&self, low: u16) -> u64 {
         extend(self.highest, low)
     }
 }
 
 /// The number nearest to `highest` that ends in these 16 bits.
-pub(super) fn extend(highest: Option<u64>, low: u16) -> u64 {
+pub(crate) fn extend(highest: Option<u64>, low: u16) -> u64 {
     let Some(highest) = highest else { return u64::from(low) };
     let forward = low.wrapping_sub(lower(highest));
     if forward < 0x8000 {
@@ -67,7 +67,7 @@ pub(super) fn extend(highest: Option<u64>, low: u16) -> u64 {
 }
 
 /// What of a number a packet says: its lower 16 bits.
-pub(super) fn lower(number: u64) -> u16 {
+pub(crate) fn lower(number: u64) -> u16 {
     let [.., high, low] = number.to_be_bytes();
     u16::from_be_bytes([high, low])
 }

@@ -11,7 +11,9 @@ from tests.architecture import checkout
 TABLE: list[dict[str, Any]] = json.loads((checkout.ROOT / "tests/attacks/attacks.json").read_text())
 WEAKENED = checkout.ROOT / "tests" / "attacks" / "weakened"
 THREATS = re.findall(r"^\| (T\d+) \|", (checkout.ROOT / "docs/threat-model.md").read_text(), re.MULTILINE)
-EXPORTED = re.compile(r"^export (?:async )?(?:const|class|function) (\w+)", re.MULTILINE)
+WEAKENED_SFU = checkout.ROOT / "tests" / "attacks" / "weakened_sfu" / "src"
+EXPORTED = re.compile(r"^(?:export (?:async )?(?:const|class|function)|pub(?:\(crate\))? (?:const|enum|fn|struct)) (\w+)", re.MULTILINE)
+RUST_MODULE = re.compile(r"^ *(?:pub(?:\(crate\))? )?mod (\w+);", re.MULTILINE)
 
 
 def read(path: str) -> str:
@@ -50,7 +52,19 @@ def test_no_variant_lies_unused() -> None:
     texts = [checkout.text(path) for path in attacks]
     assert not [path.name for path in WEAKENED.glob("*.ts") if not any(path.stem in text for text in texts)]
     weakening = set(re.findall(r"^def (\w+)\(", read("tests/attacks/server/weakened.py"), re.MULTILINE))
-    assert weakening == {variant.partition(":")[2] for row in TABLE for variant in row["weakened"].values()} - {""}
+    variants = {variant for row in TABLE for variant in row["weakened"].values()}
+    assert weakening == {variant.partition(":")[2] for variant in variants} - {""}
+    in_rust = {checkout.name(path) for path in WEAKENED_SFU.glob("*.rs")} - {checkout.name(WEAKENED_SFU / "lib.rs")}
+    assert in_rust == {variant for variant in variants if variant.endswith(".rs")}
+
+
+def test_the_weakened_sfu_is_the_products_but_for_its_variants() -> None:
+    modules = set(RUST_MODULE.findall(read("crates/sfu/src/lib.rs")))
+    own, _, rest = checkout.text(WEAKENED_SFU / "lib.rs").partition("\nmod product {")
+    of_product, _, rest = rest.partition("\n}")
+    assert set(RUST_MODULE.findall(own)) == {path.stem for path in WEAKENED_SFU.glob("*.rs")} - {"lib"}
+    assert set(RUST_MODULE.findall(own)) | set(RUST_MODULE.findall(of_product)) == modules
+    assert set(RUST_MODULE.findall(rest)) == {"attacks"}
 
 
 def test_each_threat_has_an_attack_or_a_test_of_another_kind() -> None:

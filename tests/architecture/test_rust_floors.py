@@ -22,6 +22,7 @@ FLOORS: dict[str, frozenset[str]] = {
     "loadgen": frozenset({"wire"}),
     "fuzz": frozenset({"sfu", "turn", "wire"}),
     "evil-sfu": frozenset({"node"}),
+    "weakened-sfu": frozenset({"congestion", "hop", "wire"}),
 }
 # What has sockets, threads of its own or a runtime; below the node nothing has.
 IO = frozenset({"libc", "mio", "nix", "rustix", "socket2", "tokio", "rustls", "pyo3"})
@@ -75,12 +76,14 @@ def test_state_machines_take_time_and_chance_as_parameters() -> None:
     assert not checkout.offenders(paths, re.compile(r"Instant::now|SystemTime|std::(?:net::(?:Udp|Tcp)|thread|fs|env)\b|getrandom|rand::"))
 
 
-def test_the_evil_sfu_is_a_module_of_tests_alone() -> None:
-    """Invariant D in Rust: what attacks is another extension module; the product's has no order that a test gives, and starts nothing but `Node::start`."""
-    assert not [name for name, dependencies in crates().items() if "evil-sfu" in dependencies]
+def test_what_attacks_and_what_is_weakened_is_of_tests_alone() -> None:
+    """Invariant D in Rust: what attacks is another extension module, what lacks defences another crate; the product has no order that a test gives, and
+    starts nothing but `Node::start`.
+    """
+    assert not [name for name, dependencies in crates().items() if dependencies & {"evil-sfu", "weakened-sfu"}]
     product = (*checkout.below("crates", suffix=".rs"), *checkout.below("src", suffix=".py"), *checkout.below("scripts", suffix=".py"))
     assert product
-    assert not checkout.offenders(product, re.compile(r"\bevil", re.IGNORECASE))
+    assert not checkout.offenders(product, re.compile(r"\bevil|weakened[_-]sfu", re.IGNORECASE))
     assert not checkout.offenders(checkout.below("crates/py", suffix=".rs"), re.compile(r"start_(?:with|as)"))
 
 

@@ -1,0 +1,47 @@
+//! Who makes a leg go where its client is not.
+use super::call::{ALICE, BOB, Call, MALLORY, elsewhere};
+use super::client::SOUND;
+use wire::attribute::USE_CANDIDATE;
+use wire::demux::{Protocol, demux};
+
+/// Somebody overhears a check of Bob's and sends it from elsewhere: what was for him goes there, to a victim or to who wants it dropped.
+pub fn an_overheard_check() -> bool {
+    let mut call = Call::of_two(SOUND, 0);
+    call.say(SOUND, 100);
+    assert_eq!(call.clients[BOB].heard, 1);
+    // Bob named his path more than a second ago.
+    call.wait(1_100);
+    let overheard = call.clients[BOB].check(true);
+    call.give(elsewhere(), &overheard);
+    (0..10).for_each(|_| call.say(SOUND, 100));
+    call.astray.iter().any(|(_, datagram)| demux(datagram) == Some(Protocol::Rtp)) || call.clients[BOB].heard < 11
+}
+
+/// Somebody on the way writes behind the signature of a check that this is the path, and sends it from elsewhere: the handshake goes there.
+pub fn a_nomination_behind_the_signature() -> bool {
+    let mut call = Call::new();
+    let bob = call.offer();
+    let (addr, check) = (call.clients[bob].addr, call.clients[bob].check(false));
+    call.give(addr, &check);
+    let mut forged = check;
+    forged.extend_from_slice(&USE_CANDIDATE.to_be_bytes());
+    forged.extend_from_slice(&[0, 0]);
+    let length = u16::try_from(forged.len() - 20).unwrap();
+    forged[2..4].copy_from_slice(&length.to_be_bytes());
+    call.give(elsewhere(), &forged);
+    call.shake_hands(bob);
+    let led_away = call.astray.iter().any(|(_, datagram)| demux(datagram) == Some(Protocol::Dtls));
+    led_away || !call.clients[bob].is_up()
+}
+
+/// Mallory sends a good check of her own with Alice's address as its source: what Alice sends is then taken for hers, and nobody hears Alice.
+pub fn another_members_address() -> bool {
+    let mut call = Call::of_two(SOUND, 0);
+    call.join();
+    call.say(SOUND, 100);
+    assert_eq!(call.clients[BOB].heard, 1);
+    let (check, victim) = (call.clients[MALLORY].check(true), call.clients[ALICE].addr);
+    call.give(victim, &check);
+    (0..10).for_each(|_| call.say(SOUND, 100));
+    call.clients[BOB].heard < 11
+}

@@ -1,0 +1,14 @@
+//! A check names a path wherever in it that is written, signed or not.
+#[path = "../../../../crates/sfu/src/checks.rs"]
+#[allow(dead_code)]
+mod genuine;
+
+pub(crate) use genuine::{Check, is_response};
+use wire::attribute::{PRIORITY, USE_CANDIDATE};
+use wire::stun::Message;
+
+pub(crate) fn nominates(check: &Message<'_>) -> Option<u32> {
+    let value = |kind: u16| check.attributes().find(|attribute| attribute.kind == kind).map(|attribute| attribute.value);
+    value(USE_CANDIDATE)?;
+    Some(value(PRIORITY).and_then(|value| value.try_into().ok()).map_or(0, u32::from_be_bytes))
+}

@@ -1,6 +1,7 @@
 //! The DTLS 1.2 server of a leg, by dimpl: a certificate of its own for each, and of the client the one that the offer named.
 use crate::srtp::Keys;
-use dimpl::certificate::{calculate_fingerprint, generate_self_signed_certificate};
+use crate::trust::{ends, is_named};
+use dimpl::certificate::generate_self_signed_certificate;
 use dimpl::{Config, Dtls, Output};
 use std::fmt;
 use std::sync::{Arc, OnceLock};
@@ -85,8 +86,10 @@ impl Server {
         if self.state == State::Over || datagram.len() > DATAGRAM_BYTES_MAX {
             return;
         }
-        // An error is about one datagram, which anybody on the way may have made up. A leg that never comes up ends by its deadline.
-        let _ = self.dtls.handle_timeout(now).and_then(|()| self.dtls.handle_packet(datagram));
+        let taken = self.dtls.handle_timeout(now).and_then(|()| self.dtls.handle_packet(datagram));
+        if taken.is_err_and(|error| ends(&error)) {
+            self.state = State::Over;
+        }
         self.poll(send);
     }
 
@@ -120,7 +123,7 @@ impl Server {
                     break;
                 }
                 Output::PeerCert(der) => {
-                    self.is_verified = calculate_fingerprint(der) == self.expected;
+                    self.is_verified = is_named(der, &self.expected);
                     if !self.is_verified {
                         return self.state = State::Over;
                     }

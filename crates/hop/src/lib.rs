@@ -9,6 +9,7 @@
 mod dtls;
 mod fresh;
 mod srtp;
+mod trust;
 
 pub use dtls::{Server, State};
 pub use fresh::{number, word};

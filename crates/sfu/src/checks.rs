@@ -5,7 +5,7 @@ use wire::stun::{Class, Message, Method};
 
 /// A check, and our part of its USERNAME.
 pub(crate) struct Check<'a> {
-    message: Message<'a>,
+    pub(crate) message: Message<'a>,
     /// Names the leg.
     pub(crate) ufrag: &'a str,
 }
@@ -21,12 +21,12 @@ impl<'a> Check<'a> {
         let (ufrag, _) = std::str::from_utf8(username).ok()?.split_once(':')?;
         Some(Self { message, ufrag })
     }
+}
 
-    /// Whether the sender knows the leg's password.
-    pub(crate) fn is_from(&self, password: &str) -> bool {
-        let integrity = self.message.attributes().find(|attribute| attribute.kind == MESSAGE_INTEGRITY);
-        integrity.is_some_and(|found| verify_sha1(self.message.bytes(), found.offset, found.value, password.as_bytes()))
-    }
+/// Whether a message is signed with a password.
+pub(crate) fn is_signed(message: &Message<'_>, password: &str) -> bool {
+    let integrity = message.attributes().find(|attribute| attribute.kind == MESSAGE_INTEGRITY);
+    integrity.is_some_and(|found| verify_sha1(message.bytes(), found.offset, found.value, password.as_bytes()))
 }
 
 /// The priority of the path that a check names; `None` when it names none. Only what is signed is read: who stands on the way may have put the rest there.

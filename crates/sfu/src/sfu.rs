@@ -3,7 +3,7 @@ mod forwarding;
 mod layers;
 mod routes;
 
-use crate::checks::{Check, is_response};
+use crate::checks::{Check, is_response, is_signed};
 use crate::event::{Ending, Event};
 use crate::leg::{Leg, LegKey, Source};
 use crate::limits::{ID_BYTES_MAX, LEGS_MAX, LEGS_PER_ROOM_MAX, TIMEOUTS_IN_A_ROW_MAX};
@@ -219,7 +219,7 @@ impl<S: Session> Sfu<S> {
     fn admit_check(&mut self, now: Instant, path: &Path, datagram: &[u8]) -> Option<LegKey> {
         let check = Check::read(datagram)?;
         let key = *self.by_ufrag.get(check.ufrag)?;
-        if !check.is_from(&self.legs.get(&key)?.password) {
+        if !is_signed(&check.message, &self.legs.get(&key)?.password) {
             return None;
         }
         let source = (path.protocol, path.remote);

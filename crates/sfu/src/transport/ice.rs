@@ -2,13 +2,12 @@
 //!
 //! A check was authenticated before it comes here ([`crate::checks`]). That says who wrote it, not where it comes from ([`crate::nomination`]): a leg that is
 //! up follows the client to another path only after a check of our own was answered from there.
-use crate::checks::nominates;
+use crate::checks::{is_signed, nominates};
 use crate::nomination::{Nominated, Step, step};
 use crate::session::Path;
 use std::time::{Duration, Instant};
-use wire::attribute::{ICE_CONTROLLED, MESSAGE_INTEGRITY, PRIORITY, USERNAME, XOR_MAPPED_ADDRESS};
+use wire::attribute::{ICE_CONTROLLED, PRIORITY, USERNAME, XOR_MAPPED_ADDRESS};
 use wire::emit::Emitter;
-use wire::integrity::verify_sha1;
 use wire::stun::{Class, Message, Method, TransactionId};
 
 /// Between two checks of ours.
@@ -93,11 +92,7 @@ impl Ice {
     }
 
     fn answered(&mut self, now: Instant, path: &Path, message: &Message<'_>) {
-        let key = self.credentials.their_password.as_bytes();
-        let is_signed = message
-            .attributes()
-            .find(|attribute| attribute.kind == MESSAGE_INTEGRITY)
-            .is_some_and(|integrity| verify_sha1(message.bytes(), integrity.offset, integrity.value, key));
+        let is_signed = is_signed(message, &self.credentials.their_password);
         let is_mine = |asked: &mut Asked| is_signed && asked.id == message.transaction_id() && asked.wanted.path == *path;
         if let Some(asked) = self.asked.take_if(is_mine) {
             self.nominated = Some(Nominated { at: now, ..asked.wanted });

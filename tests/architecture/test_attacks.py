@@ -59,12 +59,13 @@ def test_no_variant_lies_unused() -> None:
 
 
 def test_the_weakened_sfu_is_the_products_but_for_its_variants() -> None:
-    modules = set(RUST_MODULE.findall(read("crates/sfu/src/lib.rs")))
-    own, _, rest = checkout.text(WEAKENED_SFU / "lib.rs").partition("\nmod product {")
-    of_product, _, rest = rest.partition("\n}")
-    assert set(RUST_MODULE.findall(own)) == {path.stem for path in WEAKENED_SFU.glob("*.rs")} - {"lib"}
-    assert set(RUST_MODULE.findall(own)) | set(RUST_MODULE.findall(of_product)) == modules
-    assert set(RUST_MODULE.findall(rest)) == {"attacks"}
+    product = {module for crate in ("hop", "sfu") for module in RUST_MODULE.findall(read(f"crates/{crate}/src/lib.rs"))}
+    page = checkout.text(WEAKENED_SFU / "lib.rs")
+    blocks = re.findall(r"^mod \w+ \{$(.*?)^\}$", page, re.MULTILINE | re.DOTALL)
+    as_they_are = set(RUST_MODULE.findall("".join(blocks)))
+    variants = {path.stem for path in WEAKENED_SFU.glob("*.rs")} - {"lib"}
+    assert set(RUST_MODULE.findall(page)) - as_they_are == variants | {"attacks"}
+    assert as_they_are == product - variants
 
 
 def test_each_threat_has_an_attack_or_a_test_of_another_kind() -> None:

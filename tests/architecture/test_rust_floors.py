@@ -22,7 +22,7 @@ FLOORS: dict[str, frozenset[str]] = {
     "loadgen": frozenset({"wire"}),
     "fuzz": frozenset({"sfu", "turn", "wire"}),
     "evil-sfu": frozenset({"node"}),
-    "weakened-sfu": frozenset({"congestion", "hop", "wire"}),
+    "weakened-sfu": frozenset({"congestion", "wire"}),
 }
 # What has sockets, threads of its own or a runtime; below the node nothing has.
 IO = frozenset({"libc", "mio", "nix", "rustix", "socket2", "tokio", "rustls", "pyo3"})

@@ -12,14 +12,22 @@ pub const BOB: usize = 1;
 pub const MALLORY: usize = 2;
 
 #[derive(Default)]
-struct Out(Vec<(Path, Vec<u8>)>);
+struct Out {
+    datagrams: Vec<(Path, Vec<u8>)>,
+    /// Whose legs came up.
+    up: Vec<String>,
+}
 
 impl Sink for Out {
     fn transmit(&mut self, path: &Path, datagram: &[u8]) {
-        self.0.push((*path, datagram.to_vec()));
+        self.datagrams.push((*path, datagram.to_vec()));
     }
 
-    fn event(&mut self, _: Event) {}
+    fn event(&mut self, event: Event) {
+        if let Event::Connected { participant, .. } = event {
+            self.up.push(participant);
+        }
+    }
 }
 
 pub struct Call {
@@ -69,8 +77,13 @@ impl Call {
 
     /// Somebody offers and does nothing.
     pub fn offer(&mut self) -> usize {
+        self.offer_of(Client::new)
+    }
+
+    /// Somebody of a kind does.
+    pub fn offer_of(&mut self, kind: impl FnOnce(Instant, u8) -> (Client, String)) -> usize {
         let member = self.clients.len();
-        let (mut client, offer) = Client::new(self.now, u8::try_from(1 + member).unwrap());
+        let (mut client, offer) = kind(self.now, u8::try_from(1 + member).unwrap());
         client.answered(&self.sfu.offer(self.now, ROOM, &name(member), "leg", &offer, &mut self.out).unwrap());
         self.clients.push(client);
         member
@@ -105,6 +118,16 @@ impl Call {
         self.give(self.clients[ALICE].addr, &packet);
     }
 
+    /// How many addresses the SFU knows.
+    pub fn addresses(&self) -> usize {
+        self.sfu.entries().3
+    }
+
+    /// Whether a member's leg came up.
+    pub fn came_up(&self, member: usize) -> bool {
+        self.out.up.contains(&name(member))
+    }
+
     /// Time passes.
     pub fn wait(&mut self, milliseconds: u64) {
         let until = self.now + Duration::from_millis(milliseconds);
@@ -117,8 +140,8 @@ impl Call {
     }
 
     fn deliver(&mut self) {
-        while !self.out.0.is_empty() {
-            for (path, datagram) in std::mem::take(&mut self.out.0) {
+        while !self.out.datagrams.is_empty() {
+            for (path, datagram) in std::mem::take(&mut self.out.datagrams) {
                 let Some(client) = self.clients.iter_mut().find(|client| client.addr == path.remote) else {
                     self.astray.push((path, datagram));
                     continue;

@@ -1,6 +1,6 @@
 //! A member who writes each datagram by hand: ICE by `wire`, DTLS by dimpl, SRTP by `hop`.
 use dimpl::certificate::generate_self_signed_certificate;
-use dimpl::{Config, Dtls, Output, SrtpProfile};
+use dimpl::{Config, Dtls, DtlsCertificate, Output, SrtpProfile};
 use hop::Keys;
 use std::collections::HashMap;
 use std::fmt::Write;
@@ -25,6 +25,7 @@ const SLOTS: usize = SOUND_SLOTS + 1;
 const OPUS: u8 = 111;
 const VP8: u8 = 96;
 const RTX: u8 = 97;
+const MID_EXTENSION: u8 = 4;
 /// The name of a member's stream of each context is this and the context.
 const SSRC: u32 = 1_000;
 /// Under which name reports are sent.
@@ -60,7 +61,18 @@ impl Client {
     /// With its offer.
     pub fn new(now: Instant, host: u8) -> (Self, String) {
         let certificate = generate_self_signed_certificate().unwrap();
-        let offer = offer(&certificate.fingerprint_str());
+        let named = certificate.fingerprint_str();
+        Self::with(certificate, &named, now, host)
+    }
+
+    /// One whose offer names somebody else's certificate.
+    pub fn with_another_certificate(now: Instant, host: u8) -> (Self, String) {
+        let (own, named) = (generate_self_signed_certificate().unwrap(), generate_self_signed_certificate().unwrap());
+        Self::with(own, &named.fingerprint_str(), now, host)
+    }
+
+    fn with(certificate: DtlsCertificate, named: &str, now: Instant, host: u8) -> (Self, String) {
+        let offer = offer(named);
         let mut dtls = Dtls::new_12(Arc::new(Config::builder().build().unwrap()), certificate, now);
         dtls.set_active(true);
         let client = Self {
@@ -96,13 +108,18 @@ impl Client {
 
     /// A good check.
     pub fn check(&self, nominates: bool) -> Vec<u8> {
+        self.check_signed_with(&self.password, nominates)
+    }
+
+    /// A check as one writes it who knows this much.
+    pub fn check_signed_with(&self, password: &str, nominates: bool) -> Vec<u8> {
         let mut check = Vec::new();
         let mut emitter = Emitter::new(&mut check, Class::Request, Method::Binding, [9; 12]);
         emitter.attribute(USERNAME, format!("{}:them", self.ufrag).as_bytes()).attribute(PRIORITY, &100_u32.to_be_bytes());
         if nominates {
             emitter.attribute(USE_CANDIDATE, &[]);
         }
-        emitter.integrity_sha1(self.password.as_bytes());
+        emitter.integrity_sha1(password.as_bytes());
         check
     }
 
@@ -165,11 +182,16 @@ impl Client {
     pub fn packet(&mut self, context: usize, bytes: usize) -> Vec<u8> {
         let number = self.numbers[context];
         self.numbers[context] += 1;
-        let ssrc = SSRC + u32::try_from(context).unwrap();
+        self.packet_of(SSRC + u32::try_from(context).unwrap(), context, number, bytes)
+    }
+
+    /// A packet of any stream, which says of which track it is.
+    pub fn packet_of(&self, ssrc: u32, context: usize, number: u64, bytes: usize) -> Vec<u8> {
         let sequence = u16::try_from(number & 0xffff).unwrap();
         let mut packet = Vec::new();
         let payload_type = if context == PICTURE { VP8 } else { OPUS };
-        emit(&mut packet, &Fixed { payload_type, sequence, ssrc, marker: true, timestamp: 0 }, &[], false);
+        let fixed = Fixed { payload_type, sequence, ssrc, marker: true, timestamp: 0 };
+        emit(&mut packet, &fixed, &[(MID_EXTENSION, context.to_string().as_bytes())], false);
         let header_bytes = packet.len();
         if context == PICTURE {
             packet.extend_from_slice(&[0x90, 0x80, 0x11, u8::from(number != 1)]);
@@ -216,6 +238,7 @@ fn offer(fingerprint: &str) -> String {
             if is_track { format!("a=sendonly\r\na=ssrc:{} cname:x\r\n", SSRC + u32::try_from(place).unwrap()) } else { "a=recvonly\r\n".to_owned() };
         write!(offer, "{line}a=ice-ufrag:them\r\na=ice-pwd:theirs+theirs+theirs+theirs\r\na=fingerprint:sha-256 {fingerprint}\r\n").unwrap();
         write!(offer, "a=setup:active\r\na=mid:{place}\r\na=rtcp-mux\r\n{stream}").unwrap();
+        write!(offer, "a=extmap:{MID_EXTENSION} urn:ietf:params:rtp-hdrext:sdes:mid\r\n").unwrap();
     }
     offer
 }

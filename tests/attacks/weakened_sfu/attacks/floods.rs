@@ -67,3 +67,16 @@ pub fn large_datagrams() -> bool {
     call.say(SOUND, 9_000);
     call.clients[BOB].largest > 1_500
 }
+
+/// Alice sends each packet as a stream of its own: the SFU would keep a window, and what not, for each of them.
+pub fn streams_without_end() -> bool {
+    let mut call = Call::of_two(SOUND, 0);
+    let addr = call.clients[ALICE].addr;
+    for ssrc in 5_000..5_200 {
+        let packet = call.clients[ALICE].packet_of(ssrc, SOUND, 1, 100);
+        call.give(addr, &packet);
+        call.wait(10);
+    }
+    assert!(call.clients[BOB].heard > 1, "one may have several");
+    call.clients[BOB].heard > 32
+}

@@ -3,6 +3,7 @@
 mod call;
 mod client;
 pub mod floods;
+pub mod handshakes;
 pub mod numbers;
 pub mod paths;
 pub mod replays;

@@ -34,6 +34,30 @@ pub fn a_nomination_behind_the_signature() -> bool {
     led_away || !call.clients[bob].is_up()
 }
 
+/// Somebody who saw the name of a leg in one of its checks, and knows no password, writes a check from elsewhere: the handshake goes there.
+pub fn a_check_without_the_password() -> bool {
+    let mut call = Call::new();
+    let bob = call.offer();
+    let (addr, check) = (call.clients[bob].addr, call.clients[bob].check(false));
+    call.give(addr, &check);
+    let forged = call.clients[bob].check_signed_with("guessed", true);
+    call.give(elsewhere(), &forged);
+    call.shake_hands(bob);
+    !call.astray.is_empty() || !call.clients[bob].is_up()
+}
+
+/// Mallory checks from one address after the other: the SFU would keep them all, and each would be hers and nobody else's.
+pub fn addresses_without_end() -> bool {
+    let mut call = Call::new();
+    let mallory = call.offer();
+    let check = call.clients[mallory].check(false);
+    for port in 1..=1_000 {
+        call.give((elsewhere().ip(), port).into(), &check);
+    }
+    assert!(call.addresses() > 1, "one may have several");
+    call.addresses() > 8
+}
+
 /// Mallory sends a good check of her own with Alice's address as its source: what Alice sends is then taken for hers, and nobody hears Alice.
 pub fn another_members_address() -> bool {
     let mut call = Call::of_two(SOUND, 0);

@@ -1,4 +1,4 @@
-//! A check names a path wherever in it that is written, signed or not.
+//! A check is good whoever wrote it, and names a path wherever in it that is written.
 #[path = "../../../../crates/sfu/src/checks.rs"]
 #[allow(dead_code)]
 mod genuine;
@@ -6,6 +6,10 @@ mod genuine;
 pub(crate) use genuine::{Check, is_response};
 use wire::attribute::{PRIORITY, USE_CANDIDATE};
 use wire::stun::Message;
+
+pub(crate) fn is_signed(_: &Message<'_>, _: &str) -> bool {
+    true
+}
 
 pub(crate) fn nominates(check: &Message<'_>) -> Option<u32> {
     let value = |kind: u16| check.attributes().find(|attribute| attribute.kind == kind).map(|attribute| attribute.value);

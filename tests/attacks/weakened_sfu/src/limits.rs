@@ -1,10 +1,16 @@
-//! Datagrams of any size, key frames at any time, and addresses that are nobody's.
+//! Datagrams of any size, key frames at any time, streams and addresses without end, and addresses that are nobody's.
 #[path = "../../../../crates/sfu/src/limits.rs"]
 #[allow(dead_code, unreachable_pub)]
 mod genuine;
 
 pub use genuine::*;
 
+/// More than anybody sends.
+pub const SOURCES_MAX: usize = 100_000;
+/// More than anybody has.
+pub const ADDRESSES_PER_LEG_MAX: usize = 100_000;
+/// More than anybody has.
+pub const ADDRESSES_PER_LEG_EVER_MAX: u32 = 100_000;
 /// As many as a datagram can have.
 pub const DATAGRAM_BYTES_MAX: usize = 65_535;
 /// No time at all.

@@ -71,3 +71,28 @@ fn what_no_link_carries_is_not_sent_on() {
 fn numbers_that_leap_deafen_nobody() {
     twice!("numbers that leap", numbers::leaps);
 }
+
+#[test]
+fn a_check_without_the_password_is_none() {
+    twice!("check without the password", paths::a_check_without_the_password);
+}
+
+#[test]
+fn a_leg_has_a_few_addresses() {
+    twice!("addresses without end", paths::addresses_without_end);
+}
+
+#[test]
+fn a_leg_has_a_few_streams() {
+    twice!("streams without end", floods::streams_without_end);
+}
+
+#[test]
+fn another_certificate_comes_to_nothing() {
+    twice!("handshake with another certificate", handshakes::another_certificate);
+}
+
+#[test]
+fn a_forged_alert_ends_no_handshake() {
+    twice!("forged alert in a handshake", handshakes::a_forged_alert);
+}

@@ -10,6 +10,8 @@ pub const OFFER_BYTES_MAX: usize = 98_304;
 pub const OFFER_LINES_MAX: usize = 4_096;
 /// Bytes of one line of an offer; the one that names all streams has a few thousand.
 pub const LINE_BYTES_MAX: usize = 8_192;
+/// Bytes of a client's name or password for ICE (RFC 8839 §5.4). Its name stands in each check of ours, which may go to an address that is forged.
+pub const ICE_WORD_BYTES_MAX: usize = 256;
 /// Bytes of a mid.
 pub const MID_BYTES_MAX: usize = 16;
 /// Tracks that a leg may send: one for each context of spec/9 that is in use.
@@ -48,6 +50,8 @@ pub const CONNECT_MS_MAX: u64 = 30_000;
 pub const SILENCE_MS_MAX: u64 = 30_000;
 /// How long an address stays a leg's after its last check, so that nobody else takes it.
 pub const ADDRESS_MS: u64 = 15_000;
+/// Between two checks of ours to one client, whatever paths are named.
+pub const CHECK_MS_MIN: u64 = 100;
 /// Between two key-frame requests to one encoding because a subscriber asks.
 pub const KEY_FRAME_MS_MIN: u64 = 300;
 /// Between two because a slot still waits for its first one.

@@ -1,7 +1,7 @@
 //! What an offer says of each m-line: payload types, extensions, encodings and streams.
 //!
 //! *Trust*: the client wrote it; [`Offer`](crate::offer::Offer) bounded and judged it. What makes no sense here is left out, and then nothing of it is used.
-use crate::limits::{LAYERS, SOURCES_MAX};
+use crate::limits::{ICE_WORD_BYTES_MAX, LAYERS, SOURCES_MAX};
 use crate::offer::Kind;
 use wire::rtp::EXTENSION_ID_MAX;
 
@@ -69,7 +69,7 @@ pub(super) struct Description {
 }
 
 impl Description {
-    /// Reads a text that was judged. `None` when it names no certificate, or no ICE credentials.
+    /// Reads a text that was judged. `None` when it names no certificate, or no ICE credentials that are as long as they may be.
     pub(super) fn read(text: &str) -> Option<Self> {
         let mut media: Vec<Reader> = Vec::new();
         let (mut fingerprint, mut ufrag, mut password) = (None, None, None);
@@ -86,7 +86,9 @@ impl Description {
                 reader.note(attribute);
             }
         }
-        Some(Self { media: media.into_iter().map(Reader::done).collect(), fingerprint: fingerprint?, ufrag: ufrag?, password: password? })
+        let within = |word: &String| word.len() <= ICE_WORD_BYTES_MAX;
+        let (ufrag, password) = (ufrag.filter(within)?, password.filter(within)?);
+        Some(Self { media: media.into_iter().map(Reader::done).collect(), fingerprint: fingerprint?, ufrag, password })
     }
 }
 
@@ -215,5 +217,12 @@ mod tests {
         assert!(Description::read("v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\n").is_none());
         assert!(Description::read("v=0\r\na=fingerprint:sha-256 00:01\r\n").is_none());
         assert!(Description::read(&OFFER.replace("a=ice-pwd", "a=x")).is_none());
+    }
+
+    #[test]
+    fn a_name_that_would_fill_datagrams_is_none() {
+        let named = |chars: usize| OFFER.replacen("a=ice-ufrag:them", &format!("a=ice-ufrag:{}", "x".repeat(chars)), 1);
+        assert!(Description::read(&named(256)).is_some());
+        assert!(Description::read(&named(257)).is_none());
     }
 }

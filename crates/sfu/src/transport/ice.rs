@@ -3,15 +3,13 @@
 //! A check was authenticated before it comes here ([`crate::checks`]). That says who wrote it, not where it comes from ([`crate::nomination`]): a leg that is
 //! up follows the client to another path only after a check of our own was answered from there.
 use crate::checks::{is_signed, nominates};
+use crate::limits::CHECK_MS_MIN;
 use crate::nomination::{Nominated, Step, step};
 use crate::session::Path;
 use std::time::{Duration, Instant};
 use wire::attribute::{ICE_CONTROLLED, PRIORITY, USERNAME, XOR_MAPPED_ADDRESS};
 use wire::emit::Emitter;
 use wire::stun::{Class, Message, Method, TransactionId};
-
-/// Between two checks of ours.
-const ASK_AGAIN: Duration = Duration::from_millis(100);
 
 /// What both ends sign checks with.
 #[derive(Clone)]
@@ -76,8 +74,10 @@ impl Ice {
             Step::Stay => return None,
             Step::Ask => {}
         }
-        let is_new = self.asked.as_ref().is_none_or(|asked| asked.wanted.path != wanted.path || wanted.at >= asked.wanted.at + ASK_AGAIN);
-        let id = fresh.filter(|_| is_new)?;
+        // Who names several in turn has no more of them than who names one: they may be addresses of others.
+        let again = Duration::from_millis(CHECK_MS_MIN);
+        let is_due = self.asked.as_ref().is_none_or(|asked| wanted.at >= asked.wanted.at + again);
+        let id = fresh.filter(|_| is_due)?;
         self.asked = Some(Asked { id, wanted });
         Some(self.check(&wanted, id))
     }

@@ -135,3 +135,14 @@ fn what_stands_behind_the_signature_is_not_read() {
     bench.give(10, OTHER, &forged);
     assert_eq!(bench.port(), UDP);
 }
+
+#[test]
+fn paths_that_are_named_in_turn_get_no_more_checks_than_one() {
+    let mut bench = Bench::new();
+    bench.nominate(0, UDP, 100);
+    bench.ice.came_up(bench.at(10), path(UDP));
+    let ports = [OTHER, OTHER + 10].into_iter().cycle();
+    let checks = ports.zip(0..100).filter(|&(port, step)| bench.nominate(20 + 10 * step, port, 200).is_some()).count();
+    assert_eq!(checks, 10, "in a second");
+    assert_eq!(bench.port(), UDP);
+}

@@ -68,6 +68,11 @@ impl Call {
     /// Somebody offers, and comes up.
     pub fn join(&mut self) {
         let member = self.offer();
+        self.come_up(member);
+    }
+
+    /// Somebody who offered does.
+    pub fn come_up(&mut self, member: usize) {
         let addr = self.clients[member].addr;
         let check = self.clients[member].check(true);
         self.give(addr, &check);
@@ -77,16 +82,16 @@ impl Call {
 
     /// Somebody offers and does nothing.
     pub fn offer(&mut self) -> usize {
-        self.offer_of(Client::new)
+        self.offer_of(Client::new).expect("an offer that is taken")
     }
 
-    /// Somebody of a kind does.
-    pub fn offer_of(&mut self, kind: impl FnOnce(Instant, u8) -> (Client, String)) -> usize {
+    /// Somebody of a kind does; `None` when the offer is refused.
+    pub fn offer_of(&mut self, kind: impl FnOnce(Instant, u8) -> (Client, String)) -> Option<usize> {
         let member = self.clients.len();
         let (mut client, offer) = kind(self.now, u8::try_from(1 + member).unwrap());
-        client.answered(&self.sfu.offer(self.now, ROOM, &name(member), "leg", &offer, &mut self.out).unwrap());
+        client.answered(&self.sfu.offer(self.now, ROOM, &name(member), "leg", &offer, &mut self.out).ok()?);
         self.clients.push(client);
-        member
+        Some(member)
     }
 
     /// All that a handshake takes, if what the SFU says arrives.

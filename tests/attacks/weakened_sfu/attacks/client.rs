@@ -25,6 +25,7 @@ const SLOTS: usize = SOUND_SLOTS + 1;
 const OPUS: u8 = 111;
 const VP8: u8 = 96;
 const RTX: u8 = 97;
+const PRIORITY_OF_FIRST: u32 = 100;
 const MID_EXTENSION: u8 = 4;
 /// The name of a member's stream of each context is this and the context.
 const SSRC: u32 = 1_000;
@@ -71,6 +72,12 @@ impl Client {
         Self::with(own, &named.fingerprint_str(), now, host)
     }
 
+    /// One whose name for ICE is as long as a line of an offer may be.
+    pub fn with_a_long_name(now: Instant, host: u8) -> (Self, String) {
+        let (client, offer) = Self::new(now, host);
+        (client, offer.replacen("a=ice-ufrag:them", &format!("a=ice-ufrag:{}", "x".repeat(8_000)), 1))
+    }
+
     fn with(certificate: DtlsCertificate, named: &str, now: Instant, host: u8) -> (Self, String) {
         let offer = offer(named);
         let mut dtls = Dtls::new_12(Arc::new(Config::builder().build().unwrap()), certificate, now);
@@ -113,9 +120,18 @@ impl Client {
 
     /// A check as one writes it who knows this much.
     pub fn check_signed_with(&self, password: &str, nominates: bool) -> Vec<u8> {
+        self.check_of(password, nominates, PRIORITY_OF_FIRST)
+    }
+
+    /// A good check that names a better path than the first.
+    pub fn better_check(&self) -> Vec<u8> {
+        self.check_of(&self.password, true, 2 * PRIORITY_OF_FIRST)
+    }
+
+    fn check_of(&self, password: &str, nominates: bool, priority: u32) -> Vec<u8> {
         let mut check = Vec::new();
         let mut emitter = Emitter::new(&mut check, Class::Request, Method::Binding, [9; 12]);
-        emitter.attribute(USERNAME, format!("{}:them", self.ufrag).as_bytes()).attribute(PRIORITY, &100_u32.to_be_bytes());
+        emitter.attribute(USERNAME, format!("{}:them", self.ufrag).as_bytes()).attribute(PRIORITY, &priority.to_be_bytes());
         if nominates {
             emitter.attribute(USE_CANDIDATE, &[]);
         }

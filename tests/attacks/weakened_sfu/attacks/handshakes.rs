@@ -8,7 +8,7 @@ const ALERT: [u8; 15] = [21, 254, 253, 0, 0, 0, 0, 0, 0, 0, 9, 0, 2, 2, 40];
 /// Mallory stands on the way, with a certificate of her own, and speaks for who offered: all that the SFU sends there is hers to open.
 pub fn another_certificate() -> bool {
     let mut call = Call::new();
-    let mallory = call.offer_of(Client::with_another_certificate);
+    let mallory = call.offer_of(Client::with_another_certificate).expect("an offer that is taken");
     let (addr, check) = (call.clients[mallory].addr, call.clients[mallory].check(true));
     call.give(addr, &check);
     call.shake_hands(mallory);

@@ -1,8 +1,10 @@
 //! Who makes a leg go where its client is not.
 use super::call::{ALICE, BOB, Call, MALLORY, elsewhere};
-use super::client::SOUND;
+use super::client::{Client, SOUND};
 use wire::attribute::USE_CANDIDATE;
 use wire::demux::{Protocol, demux};
+use wire::emit::Emitter;
+use wire::stun::{Class, Message, Method};
 
 /// Somebody overhears a check of Bob's and sends it from elsewhere: what was for him goes there, to a victim or to who wants it dropped.
 pub fn an_overheard_check() -> bool {
@@ -44,6 +46,42 @@ pub fn a_check_without_the_password() -> bool {
     call.give(elsewhere(), &forged);
     call.shake_hands(bob);
     !call.astray.is_empty() || !call.clients[bob].is_up()
+}
+
+/// Somebody sends an overheard check from elsewhere and answers what the SFU asks there, without the password that Bob would sign it with.
+pub fn an_answer_without_the_password() -> bool {
+    let mut call = Call::of_two(SOUND, 0);
+    let overheard = call.clients[BOB].better_check();
+    call.give(elsewhere(), &overheard);
+    let asked = call.astray.iter().filter_map(|(_, datagram)| Message::parse(datagram)).find(|message| message.class == Class::Request);
+    let (mut answer, id) = (Vec::new(), asked.expect("the SFU asks").transaction_id());
+    Emitter::new(&mut answer, Class::Success, Method::Binding, id).integrity_sha1(b"guessed");
+    call.give(elsewhere(), &answer);
+    (0..10).for_each(|_| call.say(SOUND, 100));
+    call.clients[BOB].heard < 10
+}
+
+/// Mallory names two addresses of a victim's in turn: the SFU would send more there than she takes to make it.
+pub fn checks_to_a_third_party() -> bool {
+    let mut call = Call::new();
+    call.join();
+    let check = call.clients[0].better_check();
+    for step in 0..1_000 {
+        call.give((elsewhere().ip(), 1 + step % 2).into(), &check);
+        call.wait(1);
+    }
+    let bytes: usize = call.astray.iter().map(|(_, datagram)| datagram.len()).sum();
+    bytes > 1_000 * check.len()
+}
+
+/// Mallory has a name of some thousand letters, which stands in each check that the SFU sends to the address that she names.
+pub fn a_long_name() -> bool {
+    let mut call = Call::new();
+    let Some(mallory) = call.offer_of(Client::with_a_long_name) else { return false };
+    call.come_up(mallory);
+    let check = call.clients[mallory].better_check();
+    call.give(elsewhere(), &check);
+    call.astray.iter().any(|(_, datagram)| datagram.len() > 10 * check.len())
 }
 
 /// Mallory checks from one address after the other: the SFU would keep them all, and each would be hers and nobody else's.

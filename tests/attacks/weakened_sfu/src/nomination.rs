@@ -1,9 +1,10 @@
-//! A leg that is up follows at once, as one does that is not.
+//! A leg that is up, and was not named for a second, follows at once, as one does that is not up.
 #[path = "../../../../crates/sfu/src/nomination.rs"]
 mod genuine;
 
 pub(crate) use genuine::{Nominated, Step};
+use std::time::Duration;
 
-pub(crate) fn step(held: &Nominated, wanted: &Nominated, _: bool) -> Step {
-    genuine::step(held, wanted, false)
+pub(crate) fn step(held: &Nominated, wanted: &Nominated, is_up: bool) -> Step {
+    genuine::step(held, wanted, is_up && wanted.at < held.at + Duration::from_secs(1))
 }

@@ -96,3 +96,18 @@ fn another_certificate_comes_to_nothing() {
 fn a_forged_alert_ends_no_handshake() {
     twice!("forged alert in a handshake", handshakes::a_forged_alert);
 }
+
+#[test]
+fn an_answer_without_the_password_leads_no_leg_away() {
+    twice!("answer without the password", paths::an_answer_without_the_password);
+}
+
+#[test]
+fn no_third_party_is_flooded_with_checks() {
+    twice!("checks to a third party", paths::checks_to_a_third_party);
+}
+
+#[test]
+fn no_third_party_gets_a_large_check() {
+    twice!("name that fills a datagram", paths::a_long_name);
+}

@@ -16,8 +16,15 @@ export function initials(name: string): string {
     .toLocaleUpperCase()
 }
 
+/** Nothing joins onto the first of two of these. */
+const PLAIN = /^[!-~](?:[!-~]|$)/
+/** The first use of a segmenter takes as long as drawing the whole room: only who needs it waits for it. */
+let graphemes: Intl.Segmenter | undefined
+
 function firstLetter(word: string): string {
-  const first = new Intl.Segmenter(undefined, { granularity: 'grapheme' }).segment(word)[Symbol.iterator]().next()
+  if (PLAIN.test(word)) return word.charAt(0)
+  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+  const first = graphemes.segment(word)[Symbol.iterator]().next()
   return first.done ? '' : first.value.segment
 }
 

@@ -21,6 +21,7 @@ export class PersonTile extends LightElement {
     isScreen: { attribute: false },
     pin: { attribute: false },
     silenced: { state: true },
+    drawn: { state: true },
   }
   declare person: Person
   /** The name, with a mark of the device when two people carry the same one. */
@@ -30,12 +31,15 @@ export class PersonTile extends LightElement {
   declare pin: Pin | undefined
   /** The browser plays no sound before a person's press. */
   declare private silenced: boolean
+  /** There is a picture of this stream. */
+  declare private drawn: boolean
   readonly #height = new TileHeight(this)
 
   constructor() {
     super()
     this.isScreen = false
     this.silenced = false
+    this.drawn = false
   }
 
   override disconnectedCallback(): void {
@@ -45,7 +49,7 @@ export class PersonTile extends LightElement {
 
   override render(): TemplateResult {
     const { person, isScreen } = this
-    const pictured = isScreen ? person.screen !== undefined : shows(person)
+    const pictured = (isScreen ? person.screen !== undefined : shows(person)) && (person.self || this.drawn)
     const speaks = !isScreen && person.speaking === true
     return html`<div
       class="tile ${person.self ? 'is-self' : ''} ${pictured ? 'is-pictured' : ''} ${isScreen ? 'is-screen' : ''} ${speaks ? 'is-speaking' : ''}"
@@ -59,6 +63,7 @@ export class PersonTile extends LightElement {
         playsinline
         aria-label=${this.label}
         @resize=${this.#shaped}
+        @loadeddata=${this.#shaped}
       ></video>
       ${
         pictured
@@ -84,6 +89,7 @@ export class PersonTile extends LightElement {
     video.muted = this.person.self || this.silenced
     if (video.srcObject === stream) return
     video.srcObject = stream
+    this.drawn = false
     if (stream) void this.#play(video)
   }
 
@@ -110,8 +116,10 @@ export class PersonTile extends LightElement {
 
   /** The tile takes the shape of its picture, so that a lone picture has no bars. */
   readonly #shaped = (event: Event): void => {
-    const { videoWidth, videoHeight } = event.target as HTMLVideoElement
-    if (videoWidth > 0 && videoHeight > 0) this.style.setProperty('--aspect', (videoWidth / videoHeight).toFixed(4))
+    const { readyState, videoWidth, videoHeight } = event.target as HTMLVideoElement
+    if (videoWidth === 0 || videoHeight === 0) return
+    this.drawn ||= readyState >= HTMLMediaElement.HAVE_CURRENT_DATA
+    this.style.setProperty('--aspect', (videoWidth / videoHeight).toFixed(4))
   }
 
   readonly #hear = (): void => {

@@ -226,7 +226,9 @@ export class Call implements CallApi {
       case 'started':
         this.parts.takePolicy(event.policy)
         this.parts.host.isHost = event.isHost
-        if (this.phase === 'opening') this.phase = 'device-check'
+        if (this.phase !== 'opening') break
+        this.phase = 'device-check'
+        this.parts.path.ready()
         break
       case 'server':
         if (event.state === 'connected') {

@@ -10,8 +10,9 @@ import type { Event, Media } from '../worker/rpc'
 import type { Company } from './company'
 import type { Path, PathPort } from './path'
 import { ShownHeights } from './shown_heights'
+import { AWAITED_MS, ShownSlots } from './shown_slots'
 import { Silence } from './silence'
-import { SlotPlan, type Stream } from './slot_plan'
+import { SlotPlan } from './slot_plan'
 import { streamsOf } from './group_streams'
 
 const AUDIO_SLOTS_MAX = 16
@@ -23,19 +24,20 @@ const SETUP_MS = 8_000
 const SILENT_MS = 5_000
 /** A wish that was not heard, or not granted yet, is said again. */
 const WISH_AGAIN_MS = 2_000
+/** A page that is never idle makes its spare leg after this. */
+const SPARE_MS = 1_000
 const PAUSES_MS = [0, 500, 1_000, 2_000, 4_000] as const
 
 export class GroupPath implements Path {
   leg: SfuLeg | null = null
+  /** Made while the person looks at their devices: its many transceivers would take the time of a join. Nothing of it has left this page. */
+  private spare: SfuLeg | null = null
+  private idle: number | undefined
   readonly relayOnly = false
   readonly channelIsOpen = false
   private company: Company | null = null
   private plan: SlotPlan
-  private planned: ReadonlyArray<Stream | null> = []
-  /** Slots in which the first frame has opened. */
-  private readonly open = new Set<number>()
-  /** By leaf and contexts. */
-  private readonly shown = new Map<string, MediaStream>()
+  private shown: ShownSlots
   private takesPictures = true
   private readonly silence = new Silence()
   private readonly heights = new ShownHeights(() => this.wish())
@@ -52,6 +54,7 @@ export class GroupPath implements Path {
     private readonly capacity: number,
   ) {
     this.plan = this.newPlan()
+    this.shown = this.newShown()
   }
 
   /** The SFU is reached by its own address. */
@@ -66,11 +69,15 @@ export class GroupPath implements Path {
   }
 
   streamOf(leafIndex: number): MediaStream | null {
-    return this.shownOf(leafIndex, [MICROPHONE, CAMERA])
+    return this.shown.streamOf(leafIndex, [MICROPHONE, CAMERA], Date.now())
   }
 
   screenOf(leafIndex: number, media: Media | undefined): MediaStream | null {
-    return media?.screen === true ? this.shownOf(leafIndex, [SCREEN, SCREEN_AUDIO]) : null
+    return media?.screen === true ? this.shown.streamOf(leafIndex, [SCREEN, SCREEN_AUDIO], Date.now()) : null
+  }
+
+  comesFrom(leafIndex: number): boolean {
+    return this.shown.comesFrom(leafIndex)
   }
 
   setPictures(wanted: boolean): void {
@@ -85,6 +92,11 @@ export class GroupPath implements Path {
 
   prepare(): void {
     // The SFU is reached without a relay.
+  }
+
+  ready(): void {
+    if (this.isStopped || this.leg || this.spare || this.idle !== undefined) return
+    this.idle = requestIdleCallback(() => (this.spare = this.newLeg([])), { timeout: SPARE_MS })
   }
 
   /** The leg comes up beside the join, and before the first other comes: neither has to wait for the other. */
@@ -113,10 +125,7 @@ export class GroupPath implements Path {
       this.again()
       return
     }
-    const stream = this.planned[event.slot]
-    if (stream?.participantId !== event.participantId || stream.context !== event.context) return
-    this.open.add(event.slot)
-    this.port.changed()
+    if (this.shown.opened(event.slot, event.participantId, event.context)) this.port.changed()
   }
 
   /** Our streams go onto the leg when the first other comes, and off it when the last one left. */
@@ -163,15 +172,14 @@ export class GroupPath implements Path {
   }
 
   drop(): void {
+    this.takeSpare()?.close()
     clearTimeout(this.timer)
     this.timer = undefined
     const { leg } = this
     this.leg = null
     this.plan = this.newPlan()
-    this.planned = []
+    this.shown = this.newShown()
     this.wished = ''
-    this.open.clear()
-    this.shown.clear()
     if (!leg) return
     leg.close()
     this.port.legClosed(leg.legId)
@@ -183,6 +191,13 @@ export class GroupPath implements Path {
   private newPlan(): SlotPlan {
     const { audio, video } = this.slotCounts
     return new SlotPlan(audio, video)
+  }
+
+  private newShown(): ShownSlots {
+    return new ShownSlots({
+      trackOf: (slot) => this.leg?.trackOf(slot) ?? null,
+      sends: (leafIndex, context) => this.company?.sends(leafIndex, context) === true,
+    })
   }
 
   private get slotCounts(): { readonly audio: number; readonly video: number } {
@@ -205,22 +220,11 @@ export class GroupPath implements Path {
 
   private async begin(): Promise<void> {
     this.timer = setTimeout(() => this.again(), SETUP_MS)
-    const legId = b64u(crypto.getRandomValues(new Uint8Array(16)))
-    const { audio, video } = this.slotCounts
-    const options = {
-      legId,
-      worker: this.port.worker(),
-      tracks: this.isAlone ? [] : this.port.tracks(),
-      audioSlots: audio,
-      videoSlots: video,
-      offer: (sdp: string) => this.port.offer(legId, sdp),
-    }
-    this.carries = !this.isAlone
-    const leg: SfuLeg = new SfuLeg(
-      options,
-      this.eventsFor(() => leg),
-    )
+    const spare = this.takeSpare()
+    const leg = spare ?? this.newLeg(this.isAlone ? [] : this.port.tracks())
+    this.carries = spare === null && !this.isAlone
     this.leg = leg
+    this.carryOwn()
     try {
       await leg.open()
     } catch (error) {
@@ -230,6 +234,25 @@ export class GroupPath implements Path {
       if (code.startsWith('integrity.')) this.port.refused(code)
       this.again()
     }
+  }
+
+  private takeSpare(): SfuLeg | null {
+    if (this.idle !== undefined) cancelIdleCallback(this.idle)
+    const { spare } = this
+    this.idle = undefined
+    this.spare = null
+    return spare
+  }
+
+  private newLeg(tracks: ReadonlyArray<MediaStreamTrack | null>): SfuLeg {
+    const legId = b64u(crypto.getRandomValues(new Uint8Array(16)))
+    const { audio, video } = this.slotCounts
+    const offer = (sdp: string): Promise<string> => this.port.offer(legId, sdp)
+    const leg: SfuLeg = new SfuLeg(
+      { legId, worker: this.port.worker(), tracks, audioSlots: audio, videoSlots: video, offer },
+      this.eventsFor(() => leg),
+    )
+    return leg
   }
 
   private eventsFor(self: () => SfuLeg): SfuLegEvents {
@@ -263,46 +286,32 @@ export class GroupPath implements Path {
 
   // -- slots --------------------------------------------------------------------------------------------------------------
 
-  /** The same stream as long as it holds the same tracks, so that nothing that plays begins again. */
-  private shownOf(leafIndex: number, contexts: readonly number[]): MediaStream | null {
-    const place = `${leafIndex}/${contexts.join()}`
-    const tracks = this.planned.flatMap((stream, slot) =>
-      stream?.leafIndex === leafIndex && contexts.includes(stream.context) && this.open.has(slot) ? (this.leg?.trackOf(slot) ?? []) : [],
-    )
-    const before = this.shown.get(place)
-    if (before && isSameSet(before.getTracks(), tracks)) return before
-    if (tracks.length === 0) {
-      this.shown.delete(place)
-      return null
-    }
-    const stream = new MediaStream(tracks)
-    this.shown.set(place, stream)
-    return stream
-  }
-
   /** Says what each slot is wanted for, when that changed, or when somebody who sends is not seen yet. */
   private wish(): void {
     const { leg, company } = this
     if (!leg?.isVerified || company === null) return
     const now = Date.now()
     const { audio, video } = this.slotCounts
-    const before = this.planned
-    this.planned = this.plan.plan(streamsOf(company, audio, this.takesPictures ? video : 0), now)
-    this.planned.forEach((stream, slot) => {
-      if (stream !== before[slot]) this.open.delete(slot)
-    })
-    const slots = this.planned.flatMap((stream, slot) => {
+    const planned = this.plan.plan(streamsOf(company, audio, this.takesPictures ? video : 0), now)
+    if (this.shown.plan(planned, now)) this.await()
+    const slots = planned.flatMap((stream, slot) => {
       const mid = leg.midOf(slot)
       return stream === null || mid === null ? [] : [{ slot, mid, ...stream, heightMax: this.heights.of(stream.leafIndex, stream.context) }]
     })
     const wished = JSON.stringify(slots)
-    const isMissing = this.planned.some((stream, slot) => stream !== null && !this.open.has(slot) && company.sends(stream.leafIndex, stream.context))
+    const isMissing = planned.some((stream, slot) => stream !== null && !this.shown.isOpen(slot) && company.sends(stream.leafIndex, stream.context))
     if (wished === this.wished && !(isMissing && now - this.lastWish_ms >= WISH_AGAIN_MS)) return
     this.wished = wished
     this.lastWish_ms = now
     this.port.wish(leg.legId, slots)
   }
-}
 
-const isSameSet = (a: readonly MediaStreamTrack[], b: readonly MediaStreamTrack[]): boolean =>
-  a.length === b.length && a.every((track) => b.includes(track))
+  /** What is awaited is drawn at once; and again without it, if it has not come. */
+  private await(): void {
+    const { shown } = this
+    this.port.changed()
+    setTimeout(() => {
+      if (this.shown === shown) this.port.changed()
+    }, AWAITED_MS)
+  }
+}

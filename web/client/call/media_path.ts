@@ -68,6 +68,9 @@ export class MediaPath implements Path {
   streamOf(): MediaStream | null {
     return (this.pictures.areWanted ? this.shown?.camera : this.shown?.sound) ?? null
   }
+  comesFrom(): boolean {
+    return this.streamOf() !== null
+  }
   screenOf(_leaf: number, media: Media | undefined): MediaStream | null {
     return (media?.screen === true && this.pictures.areWanted ? this.shown?.screen : null) ?? null
   }
@@ -153,6 +156,10 @@ export class MediaPath implements Path {
     const silent_ms = leg === null ? 0 : this.silence.hear(leg.legId, receivedBytes, isExpected && isConnected, now)
     if (leg && silent_ms >= DEAD_MS) this.giveUp(leg)
     else if (silent_ms >= SILENT_MS && now - this.lastRestart_ms >= RESTART_MS) this.restart()
+  }
+
+  ready(): void {
+    // What takes time here waits for a relay.
   }
 
   reached(): void {

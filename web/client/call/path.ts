@@ -18,6 +18,8 @@ export interface Path {
   readonly relayIsMissing: boolean
   /** Of this member, as far as they may be shown: microphone and camera. */
   streamOf(leafIndex: number): MediaStream | null
+  /** Whether anything of this member has come. */
+  comesFrom(leafIndex: number): boolean
   /** Of this member, who said that it shares one: the screen and its sound. */
   screenOf(leafIndex: number, media: Media | undefined): MediaStream | null
   /** Whether pictures of others are asked for. */
@@ -25,6 +27,8 @@ export interface Path {
   /** In a direct call: whether the other one asks for ours. */
   otherTakesPictures(takes: boolean): void
   prepare(servers: readonly RTCIceServer[]): void
+  /** The person is at the door: what a join would have to wait for may be made, as far as nothing of it leaves this page. */
+  ready(): void
   /** The server answers: what needs nobody else may begin. */
   reached(): void
   /** Who is there now; null: nobody may be met. */

@@ -21,18 +21,31 @@ export interface Showing {
   readonly preview: MediaStream | undefined
   /** Of a member, as far as it may be shown. */
   readonly streamOf: (leafIndex: number) => MediaStream | null
+  readonly comesFrom: (leafIndex: number) => boolean
   readonly screenOf: (leafIndex: number) => MediaStream | null
   readonly presence: Presence
   readonly connection: RTCPeerConnectionState | null
   readonly host: HostSide
 }
 
-export function people({ company, verdict, ownMedia, preview, streamOf, screenOf, presence, connection, host }: Showing): readonly Person[] {
+export function people({
+  company,
+  verdict,
+  ownMedia,
+  preview,
+  streamOf,
+  comesFrom,
+  screenOf,
+  presence,
+  connection,
+  host,
+}: Showing): readonly Person[] {
   return (company.group?.members ?? []).map((member): Person => {
     const shown = member.self ? preview : verdict.state === 'broken' ? undefined : (streamOf(member.leafIndex) ?? undefined)
     const screen = member.self || verdict.state === 'broken' ? null : screenOf(member.leafIndex)
     const isSilent = company.isGroup && company.isSilent(member.leafIndex, presence.pictures.wanted)
-    const isHere = member.self || ((shown !== undefined || isSilent) && connection === 'connected')
+    const comes = shown !== undefined && comesFrom(member.leafIndex)
+    const isHere = member.self || ((comes || isSilent) && connection === 'connected')
     const { leafIndex, name, self, deviceKey, trust } = member
     return {
       leafIndex,
@@ -41,7 +54,7 @@ export function people({ company, verdict, ownMedia, preview, streamOf, screenOf
       deviceKey,
       trust,
       media: self ? ownMedia : (company.mediaOf(leafIndex) ?? NO_MEDIA),
-      presence: isHere ? 'here' : shown ? 'quiet' : 'connecting',
+      presence: isHere ? 'here' : comes ? 'quiet' : 'connecting',
       ...(shown ? { stream: shown } : {}),
       ...(screen ? { screen } : {}),
       ...manners(leafIndex, deviceKey, presence),
@@ -125,6 +138,7 @@ export function callSnapshot(parts: Parts, { address, frames, name, phase, probl
       ownMedia,
       preview,
       streamOf: (leaf) => path.streamOf(leaf),
+      comesFrom: (leaf) => path.comesFrom(leaf),
       screenOf: (leaf) => path.screenOf(leaf, company.mediaOf(leaf)),
       presence,
       connection,

@@ -2,6 +2,7 @@
  * A group in which one loses the network, on hosts of their own: socket and media are cut together and come back together. Each test prints how long the two
  * sides had to wait for each other's picture and tone.
  */
+import type { Page } from 'puppeteer-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { launchOn } from './harness/browser'
 import { Hosted } from './harness/hosted'
@@ -35,13 +36,27 @@ async function meet(): Promise<[Person, Person]> {
     [ALICE, 'Alice', 3],
     [BOB, 'Bob', 12],
   ] as const) {
-    const person = await Person.at(link, { kind: 'chromium', name, sender, browser: await launchOn(server.network, `p${host}`, 'chromium') })
+    const browser = await launchOn(server.network, `p${host}`, 'chromium')
+    const before = async (page: Page): Promise<void> => void (await page.evaluateOnNewDocument(countConnections))
+    const person = await Person.at(link, { kind: 'chromium', name, sender, browser, before })
     people.push(person)
     await person.join()
   }
   const [alice, bob] = people as [Person, Person]
   await Promise.all([alice.seesAndHears(bob, 2), bob.seesAndHears(alice, 2)])
   return [alice, bob]
+}
+
+/** Runs before any page script. */
+function countConnections(): void {
+  const counted = window as unknown as { __connections: number; RTCPeerConnection: typeof RTCPeerConnection }
+  counted.__connections = 0
+  counted.RTCPeerConnection = class extends RTCPeerConnection {
+    constructor(...given: ConstructorParameters<typeof RTCPeerConnection>) {
+      super(...given)
+      counted.__connections++
+    }
+  }
 }
 
 const wait = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
@@ -63,6 +78,9 @@ async function measure(what: string, alice: Person, bob: Person, from_ms: number
   const [hers, his] = await Promise.all([metAgain(alice, bob, from_ms), metAgain(bob, alice, from_ms)])
   console.log(`recovery: ${what}: ${hers} ms until the one who stayed saw and heard again, ${his} ms the other`)
 }
+
+/** How many connections this page has made. */
+const connectionsOf = (person: Person): Promise<number> => person.page.evaluate(() => (window as unknown as { __connections: number }).__connections)
 
 const ways = {
   unplugged: { gone: (person: number) => server.network.unplug(person), back: (person: number) => server.network.plugIn(person) },
@@ -111,5 +129,23 @@ describe('a group', () => {
     await bob.press('button', 'Leave')
     await until('Bob has no tile', 15_000, async () => (await alice.recognise('Bob')) === null)
     await alice.find('button', 'Leave')
+  })
+})
+
+describe('a person with a second network', () => {
+  beforeAll(() => server.network.addCable(BOB))
+
+  it('goes on over it, on the same leg, when the first is unplugged, and over the first when that is back', async () => {
+    const [alice, bob] = await meet()
+    const before = await connectionsOf(bob)
+    const from_ms = Date.now()
+    server.network.unplug(BOB)
+    await wait(500)
+    await measure('one of two cables pulled', alice, bob, from_ms)
+    await Promise.all([alice.seesAndHears(bob, 3), bob.seesAndHears(alice, 3)])
+    expect(await connectionsOf(bob)).toBe(before)
+    server.network.plugIn(BOB)
+    await Promise.all([alice.seesAndHears(bob, 3), bob.seesAndHears(alice, 3)])
+    expect(await connectionsOf(bob)).toBe(before)
   })
 })

@@ -1,13 +1,13 @@
-//! Whether a leg follows its client to a path that a check names.
+//! Whether a leg follows its client to a path that a check names, or that its packets come by.
 //!
-//! A check says who wrote it, not where it comes from: an address can be forged, and a check be sent again by who overheard it.
+//! Both say who wrote them, not where they come from: an address can be forged, and what was overheard be sent again, or sooner.
 use crate::session::{Path, Protocol};
 use std::time::{Duration, Instant};
 
-/// A path of less priority takes over when the better one was not nominated for so long: clients that nominate several at once repeat all of them.
+/// A path of less priority takes over when the better one was neither named nor heard from for so long: clients that nominate several at once repeat all of them.
 const STALE: Duration = Duration::from_secs(1);
 
-/// A path that a check named, what the client thinks of it, and when.
+/// A path that a check named, what the client thinks of it, and when it was last named or heard from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Nominated {
     pub(crate) path: Path,
@@ -36,6 +36,15 @@ pub(crate) fn step(held: &Nominated, wanted: &Nominated, is_up: bool) -> Step {
         (false, _) => Step::Stay,
         (true, false) => Step::Follow,
         (true, true) => Step::Ask,
+    }
+}
+
+/// What a leg does about the path that a packet of the client's own came by. The client sends by the path that it takes itself, so nothing is better.
+pub(crate) fn heard(held: &Nominated, path: &Path, is_up: bool) -> Step {
+    match (held.path == *path, is_up) {
+        (true, _) => Step::Follow,
+        (false, true) => Step::Ask,
+        (false, false) => Step::Stay,
     }
 }
 

@@ -113,11 +113,12 @@ impl Session for RtpTransport {
                 self.after_dtls(now, flown);
             }
             Some(Wire::Rtp) if datagram.len() > DATAGRAM_BYTES_MAX => {}
-            Some(Wire::Rtp) if is_rtcp(datagram) => self.report(now, datagram),
+            Some(Wire::Rtp) if is_rtcp(datagram) => self.report(now, path, datagram),
             Some(Wire::Rtp) => {
                 let Some(keys) = &self.keys else { return };
                 if let Some(packet) = self.incoming.receive(now, &keys.theirs, datagram) {
                     say(&mut self.says, Output::Packet(packet));
+                    self.heard(now, path);
                 }
             }
             _ => {}
@@ -202,11 +203,18 @@ impl RtpTransport {
         }
     }
 
-    fn report(&mut self, now: Instant, datagram: &[u8]) {
+    /// What came by this path is the client's own: nobody else can have written it, nor sent it again.
+    fn heard(&mut self, now: Instant, path: &Path) {
+        if let Some(check) = self.ice.heard(now, path, fresh_id) {
+            say(&mut self.says, Output::Transmit(*path, check));
+        }
+    }
+
+    fn report(&mut self, now: Instant, from: &Path, datagram: &[u8]) {
         let (Some(keys), Some(&path)) = (&self.keys, self.ice.path()) else { return };
         let (says, incoming, outgoing) = (&mut self.says, &mut self.incoming, &mut self.outgoing);
         let mut asked = 0;
-        self.reports.receive(&keys.theirs, datagram, |reports, packet| match packet {
+        let is_new = self.reports.receive(&keys.theirs, datagram, |reports, packet| match packet {
             Rtcp::SenderReport { ssrc, ntp, blocks, .. } => {
                 incoming.sender_reported(now, ssrc, ntp);
                 blocks.for_each(|block| reports.reported(now, &block, outgoing));
@@ -229,6 +237,9 @@ impl RtpTransport {
             // Slots are asked for and left by wishes.
             Rtcp::Goodbye => {}
         });
+        if is_new {
+            self.heard(now, from);
+        }
         self.estimated();
     }
 

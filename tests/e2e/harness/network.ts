@@ -77,6 +77,20 @@ export class Network {
     ip('-n', here, 'route', 'replace', 'default', 'via', `10.77.${person}.1`)
   }
 
+  /** A second cable to the server, as a phone has mobile data beside its Wi-Fi: it is used when the first one is gone. */
+  addCable(person: number): void {
+    const [near, far, here, server] = [`${this.prefix}q${person}`, `${this.prefix}t${person}`, this.host(`p${person}`), this.host('server')]
+    ip('-n', server, 'link', 'add', far, 'type', 'veth', 'peer', 'name', near, 'netns', here)
+    for (const [host, device, last] of [
+      [server, far, 1],
+      [here, near, 2],
+    ] as const) {
+      ip('-n', host, 'addr', 'add', `10.78.${person}.${last}/24`, 'dev', device)
+      ip('-n', host, 'link', 'set', device, 'up')
+    }
+    ip('-n', here, 'route', 'add', 'default', 'via', `10.78.${person}.1`, 'metric', '100')
+  }
+
   /** Loses every packet of this person in both directions, while their system sees no change: as in a lift. */
   lose(person: number): void {
     for (const [host, device, neighbour] of this.ends(person))

@@ -2,11 +2,16 @@
 //!
 //! A check was authenticated before it comes here ([`crate::checks`]). That says who wrote it, not where it comes from ([`crate::nomination`]): a leg that is
 //! up follows the client to another path only after a check of our own was answered from there.
+//!
+//! It asks where a check names a better path, and where the client's own packets come from: a browser whose path broke sends by another one at once, and
+//! names it seconds later.
+mod asking;
+
 use crate::checks::{is_signed, nominates};
-use crate::limits::CHECK_MS_MIN;
-use crate::nomination::{Nominated, Step, step};
+use crate::nomination::{Nominated, Step, heard, step};
 use crate::session::Path;
-use std::time::{Duration, Instant};
+use asking::Asking;
+use std::time::Instant;
 use wire::attribute::{ICE_CONTROLLED, PRIORITY, USERNAME, XOR_MAPPED_ADDRESS};
 use wire::emit::Emitter;
 use wire::stun::{Class, Message, Method, TransactionId};
@@ -20,12 +25,6 @@ pub(super) struct Credentials {
     pub(super) their_password: String,
 }
 
-/// A check of ours that is under way.
-struct Asked {
-    id: TransactionId,
-    wanted: Nominated,
-}
-
 /// The paths of one leg.
 pub(super) struct Ice {
     credentials: Credentials,
@@ -33,12 +32,12 @@ pub(super) struct Ice {
     /// Where the first check came from, until one is nominated.
     first: Option<Path>,
     is_up: bool,
-    asked: Option<Asked>,
+    asking: Asking,
 }
 
 impl Ice {
     pub(super) fn new(credentials: Credentials) -> Self {
-        Self { credentials, nominated: None, first: None, is_up: false, asked: None }
+        Self { credentials, nominated: None, first: None, is_up: false, asking: Asking::default() }
     }
 
     /// Takes what STUN brings, and gives what goes back on that path to `send`. `fresh`: an id for a check of ours.
@@ -74,12 +73,26 @@ impl Ice {
             Step::Stay => return None,
             Step::Ask => {}
         }
-        // Who names several in turn has no more of them than who names one: they may be addresses of others.
-        let again = Duration::from_millis(CHECK_MS_MIN);
-        let is_due = self.asked.as_ref().is_none_or(|asked| wanted.at >= asked.wanted.at + again);
-        let id = fresh.filter(|_| is_due)?;
-        self.asked = Some(Asked { id, wanted });
-        Some(self.check(&wanted, id))
+        self.ask(&wanted, || fresh)
+    }
+
+    /// Takes note that the client itself sent something by this path; a check of ours comes back when it is another than the leg's.
+    pub(super) fn heard(&mut self, now: Instant, path: &Path, fresh: impl FnOnce() -> Option<TransactionId>) -> Option<Vec<u8>> {
+        let held = self.nominated.as_ref()?;
+        let wanted = Nominated { path: *path, priority: held.priority, at: now };
+        match heard(held, path, self.is_up) {
+            Step::Follow => {
+                self.nominated = Some(wanted);
+                None
+            }
+            Step::Stay => None,
+            Step::Ask => self.ask(&wanted, fresh),
+        }
+    }
+
+    fn ask(&mut self, wanted: &Nominated, fresh: impl FnOnce() -> Option<TransactionId>) -> Option<Vec<u8>> {
+        let id = self.asking.ask(wanted, fresh)?;
+        Some(self.check(wanted, id))
     }
 
     fn check(&self, wanted: &Nominated, id: TransactionId) -> Vec<u8> {
@@ -92,10 +105,11 @@ impl Ice {
     }
 
     fn answered(&mut self, now: Instant, path: &Path, message: &Message<'_>) {
-        let is_signed = is_signed(message, &self.credentials.their_password);
-        let is_mine = |asked: &mut Asked| is_signed && asked.id == message.transaction_id() && asked.wanted.path == *path;
-        if let Some(asked) = self.asked.take_if(is_mine) {
-            self.nominated = Some(Nominated { at: now, ..asked.wanted });
+        if !is_signed(message, &self.credentials.their_password) {
+            return;
+        }
+        if let Some(wanted) = self.asking.answered(now, path, message.transaction_id()) {
+            self.nominated = Some(Nominated { at: now, ..wanted });
         }
     }
 

@@ -143,14 +143,16 @@ impl Reports {
 
     /// Opens what the client reports, once; `act` is done to each packet of it, up to as many statuses as one feedback may have: a few bytes can name
     /// thousands.
-    pub(super) fn receive(&mut self, keys: &Direction, datagram: &[u8], mut act: impl FnMut(&mut Self, Rtcp<'_>)) {
-        let Some((sender, number)) = Direction::rtcp_number(datagram) else { return };
+    pub(super) fn receive(&mut self, keys: &Direction, datagram: &[u8], mut act: impl FnMut(&mut Self, Rtcp<'_>)) -> bool {
+        let Some((sender, number)) = Direction::rtcp_number(datagram) else { return false };
         let known = self.windows.get(&sender);
         if known.map_or(self.windows.len() >= SENDERS_MAX, |window| window.holds(u64::from(number))) {
-            return;
+            return false;
         }
         let mut scratch = std::mem::take(&mut self.scratch);
-        if let Some(compound) = keys.open_rtcp(datagram, &mut scratch) {
+        let opened = keys.open_rtcp(datagram, &mut scratch);
+        let is_new = opened.is_some();
+        if let Some(compound) = opened {
             self.windows.entry(sender).or_default().take(u64::from(number));
             let mut statuses = 0;
             let within = |packet: &Rtcp<'_>| {
@@ -160,6 +162,7 @@ impl Reports {
             packets(compound).take_while(within).for_each(|packet| act(self, packet));
         }
         self.scratch = scratch;
+        is_new
     }
 
     /// Takes transport-wide feedback.

@@ -19,6 +19,18 @@ pub fn an_overheard_check() -> bool {
     call.astray.iter().any(|(_, datagram)| demux(datagram) == Some(Protocol::Rtp)) || call.clients[BOB].heard < 11
 }
 
+/// Somebody on the way holds a packet of Bob's back and sends it from elsewhere: what is for him goes there.
+pub fn a_packet_that_was_held_back() -> bool {
+    let mut call = Call::of_two(SOUND, 0);
+    call.say(SOUND, 100);
+    assert_eq!(call.clients[BOB].heard, 1);
+    let (check, held) = (call.clients[BOB].check(false), call.clients[BOB].packet(SOUND, 100));
+    call.give(elsewhere(), &check);
+    call.give(elsewhere(), &held);
+    (0..10).for_each(|_| call.say(SOUND, 100));
+    call.astray.iter().any(|(_, datagram)| demux(datagram) == Some(Protocol::Rtp)) || call.clients[BOB].heard < 11
+}
+
 /// Somebody on the way writes behind the signature of a check that this is the path, and sends it from elsewhere: the handshake goes there.
 pub fn a_nomination_behind_the_signature() -> bool {
     let mut call = Call::new();

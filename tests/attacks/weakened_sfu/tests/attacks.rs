@@ -23,6 +23,11 @@ fn an_overheard_check_leads_no_leg_away() {
 }
 
 #[test]
+fn a_packet_from_elsewhere_leads_no_leg_away() {
+    twice!("leg led away by a packet that was held back", paths::a_packet_that_was_held_back);
+}
+
+#[test]
 fn a_nomination_behind_the_signature_is_none() {
     twice!("nomination written behind a signature", paths::a_nomination_behind_the_signature);
 }

@@ -57,6 +57,13 @@ impl Bench {
         self.give(after_ms, port, &check(priority, true)).into_iter().nth(1)
     }
 
+    /// The check of ours that comes of a packet of the client's.
+    fn heard(&mut self, after_ms: u64, port: u16) -> Option<Vec<u8>> {
+        self.checks += 1;
+        let (now, id) = (self.at(after_ms), [self.checks; 12]);
+        self.ice.heard(now, &path(port), || Some(id))
+    }
+
     fn port(&self) -> u16 {
         self.ice.path().unwrap().remote.port()
     }
@@ -145,4 +152,71 @@ fn paths_that_are_named_in_turn_get_no_more_checks_than_one() {
     let checks = ports.zip(0..100).filter(|&(port, step)| bench.nominate(20 + 10 * step, port, 200).is_some()).count();
     assert_eq!(checks, 10, "in a second");
     assert_eq!(bench.port(), UDP);
+}
+
+/// A leg that is up by its first path.
+fn up() -> Bench {
+    let mut bench = Bench::new();
+    bench.nominate(0, UDP, 100);
+    bench.ice.came_up(bench.at(10), path(UDP));
+    bench
+}
+
+#[test]
+fn a_leg_follows_its_client_to_where_its_packets_come_from_and_it_answers() {
+    let mut bench = up();
+    assert_eq!(bench.heard(20, UDP), None);
+    let ours = bench.heard(30, OTHER).expect("a check of ours");
+    assert_eq!(bench.port(), UDP, "it is not known yet who sent it from there");
+    bench.give(40, OTHER, &answer(&ours, b"guessed"));
+    assert_eq!(bench.port(), UDP);
+    bench.give(50, OTHER, &answer(&ours, b"theirs"));
+    assert_eq!((bench.port(), bench.heard(60, OTHER)), (OTHER, None));
+    assert!(bench.heard(200, UDP).is_some(), "and back");
+}
+
+#[test]
+fn a_path_that_is_heard_from_is_not_left_for_one_that_is_only_named() {
+    let mut bench = up();
+    bench.heard(900, UDP);
+    assert_eq!(bench.nominate(1_500, OTHER, 100), None);
+    assert!(bench.nominate(1_900, OTHER, 100).is_some(), "a second later");
+}
+
+#[test]
+fn what_comes_before_the_handshake_is_over_asks_for_nothing() {
+    let mut bench = Bench::new();
+    bench.nominate(0, UDP, 100);
+    assert_eq!(bench.heard(10, OTHER), None);
+}
+
+#[test]
+fn a_path_that_is_longer_than_the_time_between_two_checks_is_taken() {
+    let mut bench = up();
+    let first = bench.heard(20, OTHER).unwrap();
+    let later: Vec<u64> = (1..20).filter(|step| bench.heard(20 + 20 * step, OTHER).is_some()).collect();
+    assert_eq!(later, [5, 10, 15], "asked again, no more than ten times a second");
+    bench.give(420, OTHER, &answer(&first, b"theirs"));
+    assert_eq!(bench.port(), OTHER);
+}
+
+#[test]
+fn several_paths_are_asked_for_at_once_and_an_old_answer_says_nothing() {
+    let mut bench = up();
+    let first = bench.heard(20, OTHER).unwrap();
+    let second = bench.heard(200, OTHER + 1).unwrap();
+    bench.give(5_020, OTHER, &answer(&first, b"theirs"));
+    assert_eq!(bench.port(), UDP, "five seconds later");
+    bench.give(5_030, OTHER + 1, &answer(&second, b"theirs"));
+    assert_eq!(bench.port(), OTHER + 1);
+}
+
+#[test]
+fn paths_without_end_are_not_kept() {
+    let mut bench = up();
+    let asked: Vec<Vec<u8>> = (0..6).map(|step| bench.heard(20 + 100 * u64::from(step), 100 + step).unwrap()).collect();
+    bench.give(600, 100, &answer(&asked[0], b"theirs"));
+    assert_eq!(bench.port(), UDP, "four came after it");
+    bench.give(610, 103, &answer(&asked[3], b"theirs"));
+    assert_eq!(bench.port(), 103);
 }

@@ -24,15 +24,15 @@ const SETUP_MS = 8_000
 const SILENT_MS = 5_000
 /** A wish that was not heard, or not granted yet, is said again. */
 const WISH_AGAIN_MS = 2_000
-/** A page that is never idle makes its spare leg after this. */
-const SPARE_MS = 1_000
+/** The page shows the devices first. */
+const SPARE_MS = 200
 const PAUSES_MS = [0, 500, 1_000, 2_000, 4_000] as const
 
 export class GroupPath implements Path {
   leg: SfuLeg | null = null
   /** Made while the person looks at their devices: its many transceivers would take the time of a join. Nothing of it has left this page. */
   private spare: SfuLeg | null = null
-  private idle: number | undefined
+  private spareTimer: ReturnType<typeof setTimeout> | undefined
   readonly relayOnly = false
   readonly channelIsOpen = false
   private company: Company | null = null
@@ -95,8 +95,8 @@ export class GroupPath implements Path {
   }
 
   ready(): void {
-    if (this.isStopped || this.leg || this.spare || this.idle !== undefined) return
-    this.idle = requestIdleCallback(() => (this.spare = this.newLeg([])), { timeout: SPARE_MS })
+    if (this.isStopped || this.leg || this.spare || this.spareTimer !== undefined) return
+    this.spareTimer = setTimeout(() => (this.spare = this.newLeg([])), SPARE_MS)
   }
 
   /** The leg comes up beside the join, and before the first other comes: neither has to wait for the other. */
@@ -237,9 +237,9 @@ export class GroupPath implements Path {
   }
 
   private takeSpare(): SfuLeg | null {
-    if (this.idle !== undefined) cancelIdleCallback(this.idle)
+    clearTimeout(this.spareTimer)
     const { spare } = this
-    this.idle = undefined
+    this.spareTimer = undefined
     this.spare = null
     return spare
   }

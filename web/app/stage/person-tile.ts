@@ -156,7 +156,7 @@ function plate(person: Person, label: string): TemplateResult {
     ${person.self ? nothing : html`<span class="plate-trust trust-${person.trust}">${icon(trustSign(person))}<span class="unseen">${trustInWords(person)}</span></span>`}
     <span class="plate-name" dir="auto">${label}</span>
     ${person.self ? html`<span class="plate-you">${say('person.you')}</span>` : nothing}
-    ${person.media.microphone ? nothing : html`<span class="plate-off">${icon('microphone-off')}<span class="unseen">${say('person.muted')}</span></span>`}
+    ${person.media.microphone || person.presence === 'connecting' ? nothing : html`<span class="plate-off">${icon('microphone-off')}<span class="unseen">${say('person.muted')}</span></span>`}
     ${person.speaking && person.media.microphone ? html`<span class="plate-speaks">${icon('wave')}<span class="unseen">${say('person.speaking')}</span></span>` : nothing}
     ${person.media.screen && person.self ? html`<span class="plate-off">${icon('screen')}<span class="unseen">${say('person.sharing')}</span></span>` : nothing}
     ${presence(person)}

@@ -35,8 +35,13 @@ export async function decodedSender(frames: readonly string[]): Promise<number |
   return number(6, 8) === ((sender ^ (sender >> 2)) & 3) ? sender : null
 }
 
-/** The frequency of the tone in a run of Opus packets, by its crossings of zero; null when the decoder takes none of them. */
+/**
+ * The tone in a run of Opus packets, of those that senders sound (tests/e2e/harness/pattern.ts), in Hz. Null when the decoder takes none of the packets, or
+ * when no tone has more than half of the energy of what it makes of them: noise has a twentieth of its energy at any of these, and whichever is its loudest
+ * may be anybody's.
+ */
 export async function decodedTone(packets: readonly string[]): Promise<number | null> {
+  const rate_hz = 48_000
   const samples: number[] = []
   const decoder = new AudioDecoder({
     output: (data) => {
@@ -47,7 +52,7 @@ export async function decodedTone(packets: readonly string[]): Promise<number | 
     },
     error: () => undefined,
   })
-  decoder.configure({ codec: 'opus', sampleRate: 48_000, numberOfChannels: 2 })
+  decoder.configure({ codec: 'opus', sampleRate: rate_hz, numberOfChannels: 2 })
   try {
     for (const [at, text] of packets.entries()) {
       const data = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
@@ -57,7 +62,20 @@ export async function decodedTone(packets: readonly string[]): Promise<number | 
   } catch {
     // It gave up; what it decoded before counts.
   }
-  if (samples.length < 9_600) return null
-  const crossings = samples.filter((sample, at) => at > 0 && sample >= 0 !== (samples[at - 1] ?? 0) >= 0).length
-  return (crossings * 24_000) / samples.length
+  // Whole periods of every tone fit into 20 ms, so that none is seen in another.
+  const block = rate_hz / 50
+  if (samples.length < 10 * block) return null
+  let whole = 0
+  const energies = Array.from({ length: 16 }, () => 0)
+  for (let start = 0; start + block <= samples.length; start += block) {
+    const part = samples.slice(start, start + block)
+    whole += part.reduce((sum, sample) => sum + sample * sample, 0)
+    for (const sender of energies.keys()) {
+      const turn = (2 * Math.PI * (400 + 200 * sender)) / rate_hz
+      const [real, imaginary] = [Math.cos, Math.sin].map((wave) => part.reduce((sum, sample, at) => sum + sample * wave(turn * at), 0))
+      energies[sender]! += (2 * ((real ?? 0) ** 2 + (imaginary ?? 0) ** 2)) / block
+    }
+  }
+  const loudest = energies.indexOf(Math.max(...energies))
+  return (energies[loudest] ?? 0) > whole / 2 ? 400 + 200 * loudest : null
 }

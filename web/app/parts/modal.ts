@@ -23,7 +23,7 @@ export abstract class Modal extends LightElement {
   }
 
   override render(): TemplateResult {
-    return html`<dialog class=${this.shape} aria-label=${this.heading} @close=${this.#closed} @click=${this.#pressed}>
+    return html`<dialog class=${this.shape} aria-label=${this.heading} @cancel=${this.#cancelled} @close=${this.#closed} @click=${this.#pressed}>
       ${
         this.open
           ? html`<div class="dialog-sheet">
@@ -52,7 +52,12 @@ export abstract class Modal extends LightElement {
     return this.renderRoot.querySelector('dialog') as HTMLDialogElement
   }
 
-  readonly #close = (): void => this.#dialog.close()
+  readonly #close = (): void => void this.dispatchEvent(new Event('dismiss'))
+
+  /** At once: the browser tells of the close a moment later, when another press may already have opened it again. */
+  readonly #cancelled = (): void => {
+    if (this.closable) this.#close()
+  }
 
   /** The dialog itself is only its backdrop: the sheet covers the rest. */
   readonly #pressed = (event: Event): void => {
@@ -60,6 +65,6 @@ export abstract class Modal extends LightElement {
   }
 
   readonly #closed = (): void => {
-    if (this.open) this.dispatchEvent(new Event('dismiss'))
+    if (this.open && !this.#dialog.open) this.#close()
   }
 }

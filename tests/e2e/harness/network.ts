@@ -79,16 +79,8 @@ export class Network {
 
   /** A second cable to the server, as a phone has mobile data beside its Wi-Fi: it is used when the first one is gone. */
   addCable(person: number): void {
-    const [near, far, here, server] = [`${this.prefix}q${person}`, `${this.prefix}t${person}`, this.host(`p${person}`), this.host('server')]
-    ip('-n', server, 'link', 'add', far, 'type', 'veth', 'peer', 'name', near, 'netns', here)
-    for (const [host, device, last] of [
-      [server, far, 1],
-      [here, near, 2],
-    ] as const) {
-      ip('-n', host, 'addr', 'add', `10.78.${person}.${last}/24`, 'dev', device)
-      ip('-n', host, 'link', 'set', device, 'up')
-    }
-    ip('-n', here, 'route', 'add', 'default', 'via', `10.78.${person}.1`, 'metric', '100')
+    this.lay(person, ['q', 't'], (last) => [[`10.78.${person}.${last}/24`]])
+    ip('-n', this.host(`p${person}`), 'route', 'add', 'default', 'via', `10.78.${person}.1`, 'metric', '100')
   }
 
   /** Loses every packet of this person in both directions, while their system sees no change: as in a lift. */
@@ -133,18 +125,24 @@ export class Network {
   }
 
   private addPerson(person: number): void {
-    const [near, far, here, server] = [`${this.prefix}p${person}`, `${this.prefix}s${person}`, this.host(`p${person}`), this.host('server')]
+    const here = this.host(`p${person}`)
     this.addHost(`p${person}`)
-    ip('-n', server, 'link', 'add', far, 'type', 'veth', 'peer', 'name', near, 'netns', here)
-    for (const [host, device, last] of [
-      [server, far, 1],
-      [here, near, 2],
-    ] as const) {
-      ip('-n', host, 'addr', 'add', `10.77.${person}.${last}/24`, 'dev', device)
-      ip('-n', host, 'addr', 'add', `fd77:${person}::${last}/64`, 'dev', device, 'nodad')
-      ip('-n', host, 'link', 'set', device, 'up')
-    }
+    this.lay(person, ['p', 's'], (last) => [[`10.77.${person}.${last}/24`], [`fd77:${person}::${last}/64`, 'nodad']])
     ip('-n', here, 'route', 'add', 'default', 'via', `10.77.${person}.1`)
     ip('-n', here, '-6', 'route', 'add', 'default', 'via', `fd77:${person}::1`)
+  }
+
+  /** A cable between the server and a person; its ends are named by a letter each, the person's first, and have these addresses. */
+  private lay(person: number, [near, far]: readonly [string, string], addresses: (last: number) => ReadonlyArray<readonly string[]>): void {
+    const [here, server] = [this.host(`p${person}`), this.host('server')]
+    const nameOf = (letter: string): string => `${this.prefix}${letter}${person}`
+    ip('-n', server, 'link', 'add', nameOf(far), 'type', 'veth', 'peer', 'name', nameOf(near), 'netns', here)
+    for (const [host, device, last] of [
+      [server, nameOf(far), 1],
+      [here, nameOf(near), 2],
+    ] as const) {
+      for (const address of addresses(last)) ip('-n', host, 'addr', 'add', ...address.slice(0, 1), 'dev', device, ...address.slice(1))
+      ip('-n', host, 'link', 'set', device, 'up')
+    }
   }
 }

@@ -104,7 +104,7 @@ impl Session for RtpTransport {
         match demux(datagram) {
             Some(Wire::Stun) => {
                 let says = &mut self.says;
-                self.ice.receive(now, path, datagram, fresh_id(), |datagram| say(says, Output::Transmit(*path, datagram)));
+                self.ice.receive(now, path, datagram, fresh_id, |datagram| say(says, Output::Transmit(*path, datagram)));
             }
             Some(Wire::Dtls) => {
                 // The client has what we said before, or it could not go on: it is where that was sent.

@@ -41,7 +41,14 @@ impl Ice {
     }
 
     /// Takes what STUN brings, and gives what goes back on that path to `send`. `fresh`: an id for a check of ours.
-    pub(super) fn receive(&mut self, now: Instant, path: &Path, datagram: &[u8], fresh: Option<TransactionId>, mut send: impl FnMut(Vec<u8>)) {
+    pub(super) fn receive(
+        &mut self,
+        now: Instant,
+        path: &Path,
+        datagram: &[u8],
+        fresh: impl FnOnce() -> Option<TransactionId>,
+        mut send: impl FnMut(Vec<u8>),
+    ) {
         let Some(message) = Message::parse(datagram).filter(|message| message.method == Some(Method::Binding)) else { return };
         match message.class {
             Class::Request => {
@@ -64,7 +71,7 @@ impl Ice {
     }
 
     /// Follows the client, or asks whether it is there at all.
-    fn nominate(&mut self, wanted: Nominated, fresh: Option<TransactionId>) -> Option<Vec<u8>> {
+    fn nominate(&mut self, wanted: Nominated, fresh: impl FnOnce() -> Option<TransactionId>) -> Option<Vec<u8>> {
         match self.nominated.as_ref().map_or(Step::Follow, |held| step(held, &wanted, self.is_up)) {
             Step::Follow => {
                 self.nominated = Some(wanted);
@@ -73,7 +80,7 @@ impl Ice {
             Step::Stay => return None,
             Step::Ask => {}
         }
-        self.ask(&wanted, || fresh)
+        self.ask(&wanted, fresh)
     }
 
     /// Takes note that the client itself sent something by this path; a check of ours comes back when it is another than the leg's.

@@ -47,8 +47,8 @@ impl Bench {
     /// What goes back on that path.
     fn give(&mut self, after_ms: u64, port: u16, datagram: &[u8]) -> Vec<Vec<u8>> {
         self.checks += 1;
-        let (now, mut sent) = (self.at(after_ms), Vec::new());
-        self.ice.receive(now, &path(port), datagram, Some([self.checks; 12]), |datagram| sent.push(datagram));
+        let (now, id, mut sent) = (self.at(after_ms), [self.checks; 12], Vec::new());
+        self.ice.receive(now, &path(port), datagram, || Some(id), |datagram| sent.push(datagram));
         sent
     }
 

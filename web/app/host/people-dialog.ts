@@ -4,7 +4,7 @@ import type { Call, CallSnapshot, Person } from '../../client/mod'
 import { icon } from '../parts/icons'
 import { linkField } from '../parts/link-card'
 import { Modal } from '../parts/modal'
-import { avatar, trustInWords, trustSign } from '../parts/person-marks'
+import { avatar, isMuted, trustInWords, trustSign } from '../parts/person-marks'
 import { count, say } from '../words/words'
 import { waitingList } from './waiting-list'
 
@@ -51,7 +51,7 @@ export class PeopleDialog extends Modal {
         <p class="people-marks soft small">
           ${person.host ? html`<span class="host-mark">${icon('key')}${say('people.host')}</span>` : nothing}
           <span>${icon(trustSign(person))}${trustInWords(person)}</span>
-          ${person.media.microphone ? nothing : html`<span>${icon('microphone-off')}${say('person.muted')}</span>`}
+          ${isMuted(person) ? html`<span>${icon('microphone-off')}${say('person.muted')}</span>` : nothing}
         </p>
       </div>
       ${mayDecide ? this.#verbs(person, id) : nothing}

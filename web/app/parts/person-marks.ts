@@ -28,6 +28,9 @@ function firstLetter(word: string): string {
   return first.done ? '' : first.value.segment
 }
 
+/** Whether they are known to be: of who is still connecting nothing is known. */
+export const isMuted = ({ media, presence }: Pick<Person, 'media' | 'presence'>): boolean => !media.microphone && presence !== 'connecting'
+
 /** The same hue for the same device on every screen. */
 export function hueOf(deviceKey: string): number {
   let sum = 0

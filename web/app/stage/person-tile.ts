@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js'
 import type { Person } from '../../client/mod'
 import { icon } from '../parts/icons'
 import { LightElement } from '../parts/light'
-import { avatar, trustInWords, trustSign } from '../parts/person-marks'
+import { avatar, isMuted, trustInWords, trustSign } from '../parts/person-marks'
 import { reactionSign } from '../parts/reactions'
 import { say } from '../words/words'
 import { TileHeight } from './shown_height'
@@ -156,7 +156,7 @@ function plate(person: Person, label: string): TemplateResult {
     ${person.self ? nothing : html`<span class="plate-trust trust-${person.trust}">${icon(trustSign(person))}<span class="unseen">${trustInWords(person)}</span></span>`}
     <span class="plate-name" dir="auto">${label}</span>
     ${person.self ? html`<span class="plate-you">${say('person.you')}</span>` : nothing}
-    ${person.media.microphone || person.presence === 'connecting' ? nothing : html`<span class="plate-off">${icon('microphone-off')}<span class="unseen">${say('person.muted')}</span></span>`}
+    ${isMuted(person) ? html`<span class="plate-off">${icon('microphone-off')}<span class="unseen">${say('person.muted')}</span></span>` : nothing}
     ${person.speaking && person.media.microphone ? html`<span class="plate-speaks">${icon('wave')}<span class="unseen">${say('person.speaking')}</span></span>` : nothing}
     ${person.media.screen && person.self ? html`<span class="plate-off">${icon('screen')}<span class="unseen">${say('person.sharing')}</span></span>` : nothing}
     ${presence(person)}

@@ -3,7 +3,7 @@ import type { Bytes } from '../../../web/client/bytes/bytes'
 import type { Opened } from '../../../web/client/sframe/frame'
 import type { Keyring } from '../../../web/client/sframe/keyring'
 
-export { FRAME_BYTES_MAX, isOutOfTurn, type Opened, type Refusal } from '../../../web/client/sframe/frame'
+export { FRAME_BYTES_MAX, isMissed, type Opened, type Refusal } from '../../../web/client/sframe/frame'
 
 export async function sealFrame(_keyring: Keyring, _context: number, _codec: string, frame: Bytes): Promise<Opened> {
   return { frame }

@@ -7,4 +7,7 @@ export class FrameOrder extends Kept {
   override isLate(): boolean {
     return false
   }
+  override opened(): boolean {
+    return true
+  }
 }

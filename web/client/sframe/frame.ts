@@ -17,8 +17,9 @@ export const FRAME_BYTES_MAX = 16 * 1024 * 1024
 
 export type Opened = { readonly frame: Bytes } | { readonly refused: Refusal }
 
-/** Refusals that break no picture: nothing that follows needs such a frame. */
-export const isOutOfTurn = (refused: string): boolean => refused === 'empty' || refused === 'replay' || refused === 'late'
+/** Whether what follows needs a frame that was refused so: not what came before, and of what comes too late only a key frame. */
+export const isMissed = (refused: string, frame: RTCEncodedVideoFrame | RTCEncodedAudioFrame): boolean =>
+  refused === 'late' ? 'type' in frame && frame.type === 'key' : refused !== 'empty' && refused !== 'replay'
 
 const metadataOf = (codec: Codec, clear: Uint8Array): Bytes => concat(u8(codecs[codec]), clear)
 
@@ -61,6 +62,6 @@ export async function openFrame(
   if (plaintext === null) return { refused: 'tag' }
   if (!receive.window.accept(header.ctr)) return { refused: 'replay' }
   const frame = joined(codec, clear, new Uint8Array(plaintext))
-  receive.order.opened(place, codec !== 'opus' && isKeyFrame(codec, frame), patience_ms, now_ms)
+  if (!receive.order.opened(place, codec !== 'opus' && isKeyFrame(codec, frame), patience_ms, now_ms)) return { refused: 'late' }
   return frame.length === 0 ? { refused: 'empty' } : { frame }
 }

@@ -38,9 +38,26 @@ describe('the order of a stream', () => {
 
   it('finds late what comes after a key frame that it preceded', () => {
     const order = new FrameOrder()
-    order.opened(at(10), true, PATIENCE_MS, 0)
-    expect(order.isLate(at(9), PATIENCE_MS, 0)).toBe(true)
-    expect(order.isLate(at(11), PATIENCE_MS, 0)).toBe(false)
+    expect(order.opened(at(10), true, PATIENCE_MS, 0)).toBe(true)
+    expect(order.opened(at(9), false, PATIENCE_MS, 0)).toBe(false)
+    expect(order.opened(at(11), false, PATIENCE_MS, 0)).toBe(true)
+  })
+
+  it('begins anew with a key frame that the one of another encoding overtook', () => {
+    const order = new FrameOrder()
+    order.opened(at(12), true, PATIENCE_MS, 0)
+    expect(order.isLate(at(10), PATIENCE_MS, 100)).toBe(false)
+    expect(order.opened(at(10), true, PATIENCE_MS, 100)).toBe(true)
+    expect(order.opened(at(11), false, PATIENCE_MS, 130)).toBe(true)
+    expect(order.opened(at(9), false, PATIENCE_MS, 130)).toBe(false)
+  })
+
+  it('goes back by no more than that, in however many steps', () => {
+    const order = new FrameOrder()
+    order.opened(at(12), true, PATIENCE_MS, 0)
+    expect(order.opened(at(6), true, PATIENCE_MS, 0)).toBe(true)
+    expect(order.opened(at(5), true, PATIENCE_MS, 0)).toBe(false)
+    expect(order.opened(at(0), true, PATIENCE_MS, 0)).toBe(false)
   })
 
   it('keeps a bounded number of marks, however long a stream is', () => {

@@ -1,5 +1,6 @@
 /** What an SFU may put into a slot, and what is shown of it: only frames of the very member and stream that the slot is wanted for. */
 import { describe, expect, it } from 'vitest'
+import { isVp8KeyFrame } from './clear_bytes'
 import { sealFrame } from './frame'
 import { Keyring } from './keyring'
 import { Slots, type Tile } from './slots'
@@ -28,13 +29,13 @@ async function world() {
   const slots = new Slots((_leg, slot, { participantId }) => opened.push(`${slot} ${participantId}`))
   const shown: string[] = []
   const refused: string[] = []
-  let now_ms = 0
+  let [now_ms, wished] = [0, 0]
   const { readable, writable } = new TransformStream()
   const transformer = {
     readable,
     writable: new WritableStream<{ data: ArrayBuffer }>({ write: ({ data }) => void shown.push(new TextDecoder('latin1').decode(data)) }),
     options: {},
-    sendKeyFrameRequest: () => Promise.resolve(),
+    sendKeyFrameRequest: () => Promise.resolve(void wished++),
   } as unknown as RTCRtpScriptTransformer
   const watch = { sent: () => undefined, opened: () => undefined, refused: (_: string, reason: string) => void refused.push(reason) }
   const options = { direction: 'receive-slot', legId: 'leg', slot: 5, codec: 'vp8' } as const
@@ -42,7 +43,7 @@ async function world() {
   const writer = writable.getWriter()
   const arrives = async (data: Uint8Array): Promise<void> => {
     const before = shown.length + refused.length
-    await writer.write({ data: data.slice().buffer, getMetadata: () => ({ mimeType: 'video/VP8' }) })
+    await writer.write({ type: isVp8KeyFrame(data) ? 'key' : 'delta', data: data.slice().buffer, getMetadata: () => ({ mimeType: 'video/VP8' }) })
     await expect.poll(() => shown.length + refused.length).toBe(before + 1)
   }
   const from = async (keyring: Keyring, text: string, isKey = true): Promise<Uint8Array> => {
@@ -51,7 +52,7 @@ async function world() {
     return made.frame
   }
   const wants = (tile: Tile | null): void => slots.wish('leg', tile === null ? [] : [{ slot: 5, ...tile }], now_ms)
-  return { bobs, chidis, opened, shown, refused, arrives, from, wants, wait: (ms: number) => (now_ms += ms) }
+  return { bobs, chidis, opened, shown, refused, arrives, from, wants, wait: (ms: number) => (now_ms += ms), wished: () => wished }
 }
 
 describe('a slot', () => {
@@ -70,6 +71,35 @@ describe('a slot', () => {
     await arrives(await from(bobs, 'second', false))
     expect(shown).toEqual([expect.stringMatching(/first$/), expect.stringMatching(/second$/)])
     expect(opened).toEqual(['5 bob'])
+  })
+
+  it('goes on when the larger encoding follows, whose key frame was made first and comes last', async () => {
+    const { bobs, arrives, from, refused, shown, wants } = await world()
+    wants(bob)
+    const made = []
+    for (const [text, isKey] of [
+      ['large', true],
+      ['small', true],
+      ['small, next', false],
+      ['large, next', false],
+    ] as const)
+      made.push(await from(bobs, text, isKey))
+    const [large, small, smallNext, largeNext] = made as [Uint8Array, Uint8Array, Uint8Array, Uint8Array]
+    for (const frame of [small, smallNext, large, largeNext]) await arrives(frame)
+    expect(refused).toEqual([])
+    expect(shown.map((text) => /[a-z, ]+$/.exec(text)?.[0])).toEqual(['small', 'small, next', 'large', 'large, next'])
+  })
+
+  it('wishes for another key frame in place of one that came too late', async () => {
+    const { bobs, arrives, from, refused, wants, wished } = await world()
+    wants(bob)
+    const large = await from(bobs, 'large')
+    for (let made = 0; made < 7; made++) await arrives(await from(bobs, 'small'))
+    expect(wished()).toBe(0)
+    await arrives(large)
+    expect([refused, wished()]).toEqual([['late'], 1])
+    await arrives(await from(bobs, 'large, next', false))
+    expect(wished()).toBe(2)
   })
 
   it('shows no other member in their place, whatever the SFU says it carries', async () => {

@@ -1,7 +1,7 @@
 /** The receiving transform of one slot of a leg to the SFU: whatever comes is held against the tile that the slot is wanted for now. */
 import type { TransformOptions } from '../worker/rpc'
 import { isKeyFrame } from './clear_bytes'
-import { isOutOfTurn, openFrame, type Opened } from './frame'
+import { isMissed, openFrame, type Opened } from './frame'
 import { keyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
 import type { Slot, SlotTable } from './slots'
@@ -43,7 +43,7 @@ export function slotReceiver(
       return renderable(outcome, frame.data)
     }
     watch.refused('receive', outcome.refused, tile.context)
-    if (!isOutOfTurn(outcome.refused)) wish.dropped(now_ms())
+    if (isMissed(outcome.refused, frame)) wish.dropped(now_ms())
     return renderable(outcome, frame.data)
   }
 }

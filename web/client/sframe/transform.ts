@@ -7,7 +7,7 @@
 import type { TransformOptions } from '../worker/rpc'
 import { isKeyFrame } from './clear_bytes'
 import { isCodec } from './codec_match'
-import { isOutOfTurn, openFrame, sealFrame, type Opened, type Refusal } from './frame'
+import { isMissed, openFrame, sealFrame, type Opened, type Refusal } from './frame'
 import { keyFrameWish } from './key_frame_wish'
 import type { Keyring } from './keyring'
 import { slotReceiver } from './slot_receiver'
@@ -111,7 +111,7 @@ function receiver(
       wish.opened(isKeyFrame(codec, opened.frame), now_ms())
     } else {
       watch.refused('receive', opened.refused, context)
-      if (!isOutOfTurn(opened.refused)) wish.dropped(now_ms())
+      if (isMissed(opened.refused, frame)) wish.dropped(now_ms())
     }
     return renderable(opened, frame.data)
   }

@@ -58,6 +58,8 @@ pub const KEY_FRAME_MS_MIN: u64 = 300;
 pub const KEY_FRAME_AGAIN_MS: u64 = 1_000;
 /// How long an encoding that sends nothing counts as being there.
 pub const LAYER_MS: u64 = 1_500;
+/// Pictures of smaller encodings without anything of a larger one, after which that one has ended: a quarter of a second where two smaller ones are sent.
+pub const OVERTAKEN_MAX: u8 = 16;
 /// Over which time what an encoding takes is measured.
 pub const METER_MS: u64 = 1_000;
 /// Bytes around a payload: IP, UDP, RTP with its extensions, the tag of SRTP.

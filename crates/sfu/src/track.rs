@@ -1,6 +1,6 @@
 //! What a client sends in one context: which encodings are there, how large each is and what it takes.
 use crate::allowance::Allowance;
-use crate::limits::{LAYER_MS, LAYERS, METER_MS, PACKET_OVERHEAD_BYTES, SOUND_BURST_MS, SOUND_BYTES_MAX, SOUND_PACKET_BYTES};
+use crate::limits::{LAYER_MS, LAYERS, METER_MS, OVERTAKEN_MAX, PACKET_OVERHEAD_BYTES, SOUND_BURST_MS, SOUND_BYTES_MAX, SOUND_PACKET_BYTES};
 use std::time::{Duration, Instant};
 
 /// What the smallest encoding that is sent takes, and the next, and how tall each is, until that is known.
@@ -12,6 +12,8 @@ const HEIGHTS: [u32; LAYERS] = [180, 360, 720];
 pub(crate) struct Layer {
     /// When a packet came last.
     heard: Option<Instant>,
+    /// Pictures of smaller encodings that ended since.
+    overtaken: u8,
     /// When a key frame was asked for last.
     pub(crate) asked: Option<Instant>,
     /// Lines of the last key frame.
@@ -57,23 +59,27 @@ impl Track {
         true
     }
 
-    /// Takes note of a packet. True when nothing of this encoding was there before.
-    pub fn heard(&mut self, layer: usize, bytes: usize, height: Option<u32>, now: Instant) -> bool {
+    /// Takes note of a packet, which ends a picture or does not. True when nothing of this encoding was there before.
+    pub fn heard(&mut self, layer: usize, bytes: usize, ends: bool, height: Option<u32>, now: Instant) -> bool {
         let is_new = !self.is_live(layer, now);
+        if ends {
+            self.layers[layer + 1..].iter_mut().for_each(|larger| larger.overtaken = larger.overtaken.saturating_add(1));
+        }
         let one = &mut self.layers[layer];
         if is_new {
             // What it took before is the best guess of what it takes again.
             (one.counted, one.counted_since) = (0, None);
         }
-        one.heard = Some(now);
+        (one.heard, one.overtaken) = (Some(now), 0);
         one.height = height.or(one.height);
         one.count(bytes, now);
         is_new
     }
 
-    /// Whether an encoding is being sent.
+    /// Whether an encoding is being sent: a camera that shows little sends little, but it sends all of its encodings.
     fn is_live(&self, layer: usize, now: Instant) -> bool {
-        self.layers[layer].heard.is_some_and(|at| now.saturating_duration_since(at) < Duration::from_millis(LAYER_MS))
+        let one = &self.layers[layer];
+        one.overtaken < OVERTAKEN_MAX && one.heard.is_some_and(|at| now.saturating_duration_since(at) < Duration::from_millis(LAYER_MS))
     }
 
     /// Encodings that are sent and that a tile of this height has use for, from the smallest, each with its cost. A picture may be shown a third larger than it is.

@@ -58,7 +58,7 @@ impl<S: Session> Sfu<S> {
         }
         let begins = KINDS[context] == Kind::Video && begins_key_frame(&packet.payload);
         let height = if begins { key_frame_height(&packet.payload) } else { None };
-        let is_new = leg.tracks[context].heard(packet.layer, packet.payload.len(), height, now);
+        let is_new = leg.tracks[context].heard(packet.layer, packet.payload.len(), packet.marker, height, now);
         let Some(carriers) = self.carriers.get(&(key, context)) else { return };
         // What is given may change the table.
         let mut receivers = std::mem::take(&mut self.receivers);

@@ -180,6 +180,29 @@ fn an_encoding_that_ends_is_replaced_by_one_that_is_sent() {
 }
 
 #[test]
+fn an_encoding_that_rests_while_smaller_ones_go_on_is_replaced_soon() {
+    let mut stage = Stage::new();
+    stage.wants(0);
+    assert_eq!(stage.films(3_000), Some(2));
+    stage.layers = 2;
+    assert_eq!(stage.films(750), Some(1), "a quarter of a second, what a review takes, and the next key frame");
+    stage.layers = 3;
+    assert_eq!(stage.films(4_000), Some(2));
+}
+
+#[test]
+fn an_encoding_that_shows_little_is_there_as_long_as_smaller_ones_show_no_more() {
+    let mut stage = Stage::new();
+    stage.wants(0);
+    assert_eq!(stage.films(3_000), Some(2));
+    for _ in 0..10 {
+        stage.now += Duration::from_millis(1_000);
+        stage.frame(false);
+    }
+    assert_eq!(Stage::got(), [2; 10]);
+}
+
+#[test]
 fn key_frame_requests_are_passed_on_three_times_a_second_at_most() {
     let mut stage = Stage::new();
     stage.frame(true);

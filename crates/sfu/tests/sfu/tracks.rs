@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 fn heard(track: &mut Track, heights: &[(usize, Option<u32>)], now: Instant) {
     for &(layer, height) in heights {
-        track.heard(layer, 1_000, height, now);
+        track.heard(layer, 1_000, true, height, now);
     }
 }
 
@@ -30,7 +30,7 @@ fn what_is_not_sent_any_more_is_no_choice() {
     heard(&mut track, &[(0, None), (2, None)], now);
     assert_eq!(layers(&track, 0, now), [0, 2]);
     let later = now + Duration::from_secs(2);
-    assert!(track.heard(0, 1_000, None, later), "it is there again");
+    assert!(track.heard(0, 1_000, true, None, later), "it is there again");
     assert_eq!(layers(&track, 0, later), [0]);
     assert!(layers(&Track::default(), 0, now).is_empty());
 }
@@ -44,7 +44,7 @@ fn what_an_encoding_takes_is_measured_and_forgotten_slowly() {
     let mut send = |track: &mut Track, bytes, packets| -> u64 {
         for _ in 0..packets {
             now += Duration::from_millis(10);
-            track.heard(2, bytes, None, now);
+            track.heard(2, bytes, true, None, now);
         }
         cost(track, now)
     };

@@ -96,7 +96,7 @@ export class GroupPath implements Path {
 
   ready(): void {
     if (this.isStopped || this.leg || this.spare || this.spareTimer !== undefined) return
-    this.spareTimer = setTimeout(() => (this.spare = this.newLeg([])), SPARE_MS)
+    this.spareTimer = setTimeout(() => (this.spare = this.newLeg()), SPARE_MS)
   }
 
   /** The leg comes up beside the join, and before the first other comes: neither has to wait for the other. */
@@ -220,10 +220,9 @@ export class GroupPath implements Path {
 
   private async begin(): Promise<void> {
     this.timer = setTimeout(() => this.again(), SETUP_MS)
-    const spare = this.takeSpare()
-    const leg = spare ?? this.newLeg(this.isAlone ? [] : this.port.tracks())
-    this.carries = spare === null && !this.isAlone
+    const leg = this.takeSpare() ?? this.newLeg()
     this.leg = leg
+    this.carries = false
     this.carryOwn()
     try {
       await leg.open()
@@ -244,12 +243,12 @@ export class GroupPath implements Path {
     return spare
   }
 
-  private newLeg(tracks: ReadonlyArray<MediaStreamTrack | null>): SfuLeg {
+  private newLeg(): SfuLeg {
     const legId = b64u(crypto.getRandomValues(new Uint8Array(16)))
     const { audio, video } = this.slotCounts
     const offer = (sdp: string): Promise<string> => this.port.offer(legId, sdp)
     const leg: SfuLeg = new SfuLeg(
-      { legId, worker: this.port.worker(), tracks, audioSlots: audio, videoSlots: video, offer },
+      { legId, worker: this.port.worker(), audioSlots: audio, videoSlots: video, offer },
       this.eventsFor(() => leg),
     )
     return leg

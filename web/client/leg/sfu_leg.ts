@@ -5,13 +5,12 @@
 import { CertificateGate } from './certificate_gate'
 import { dress } from './dress'
 import { ownDescription, sfuDescription } from './sfu_description'
-import { encodingsFor, longerSideOf, SCREEN_BITRATE_MAX, sizeEncodings } from './encodings'
+import { encodingsFor, SCREEN_BITRATE_MAX, sizeEncodings } from './encodings'
 import { askKeyFrame, CAMERA, preferCodec, SCREEN, streams, type StreamKind } from './streams'
 
 export interface SfuLegOptions {
   readonly legId: string
   readonly worker: Worker
-  readonly tracks: ReadonlyArray<MediaStreamTrack | null>
   readonly audioSlots: number
   readonly videoSlots: number
   /** Gives our description to the SFU. Raises ProblemError. */
@@ -103,8 +102,7 @@ export class SfuLeg {
   // -- the parts ----------------------------------------------------------------------------------------------------------
 
   private addSending(stream: StreamKind, context: number): RTCRtpTransceiver {
-    const track = this.options.tracks[context] ?? null
-    const transceiver = this.connection.addTransceiver(track ?? stream.kind, { direction: 'sendonly', ...encodingsOf(context, track) })
+    const transceiver = this.connection.addTransceiver(stream.kind, { direction: 'sendonly', ...encodingsOf(context) })
     const { legId } = this
     dress(transceiver, this.options.worker, {
       send: { direction: 'send', legId, context, codec: stream.codec },
@@ -127,8 +125,8 @@ export class SfuLeg {
 }
 
 /** Every size has its place in the description, though it may be off: there is no second one. */
-function encodingsOf(context: number, track: MediaStreamTrack | null): Pick<RTCRtpTransceiverInit, 'sendEncodings'> {
-  if (context === CAMERA) return { sendEncodings: encodingsFor(longerSideOf(track)) }
+function encodingsOf(context: number): Pick<RTCRtpTransceiverInit, 'sendEncodings'> {
+  if (context === CAMERA) return { sendEncodings: encodingsFor(undefined) }
   return context === SCREEN ? { sendEncodings: [{ maxBitrate: SCREEN_BITRATE_MAX }] } : {}
 }
 

@@ -196,7 +196,7 @@ fn an_encoding_that_shows_little_is_there_as_long_as_smaller_ones_show_no_more()
     stage.wants(0);
     assert_eq!(stage.films(3_000), Some(2));
     for _ in 0..10 {
-        stage.now += Duration::from_millis(1_000);
+        stage.now += Duration::from_secs(1);
         stage.frame(false);
     }
     assert_eq!(Stage::got(), [2; 10]);

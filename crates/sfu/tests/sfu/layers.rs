@@ -174,18 +174,8 @@ fn an_encoding_that_ends_is_replaced_by_one_that_is_sent() {
     stage.wants(0);
     assert_eq!(stage.films(3_000), Some(2));
     stage.layers = 2;
-    assert_eq!(stage.films(3_000), Some(1));
-    stage.layers = 3;
-    assert_eq!(stage.films(4_000), Some(2));
-}
-
-#[test]
-fn an_encoding_that_rests_while_smaller_ones_go_on_is_replaced_soon() {
-    let mut stage = Stage::new();
-    stage.wants(0);
-    assert_eq!(stage.films(3_000), Some(2));
-    stage.layers = 2;
-    assert_eq!(stage.films(750), Some(1), "a quarter of a second, what a review takes, and the next key frame");
+    assert_eq!(stage.films(750), Some(1), "after 16 pictures, what a review takes, and the next key frame");
+    assert_eq!(stage.films(2_250), Some(1));
     stage.layers = 3;
     assert_eq!(stage.films(4_000), Some(2));
 }

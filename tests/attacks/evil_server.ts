@@ -66,9 +66,12 @@ export class EvilServer {
     if (answer !== 'done') throw new Error(answer)
   }
 
-  private order(words: string): Promise<string> {
+  /** One line each way; the answer's end may come by itself. */
+  private async order(words: string): Promise<string> {
     this.socket.write(`${words}\n`)
-    return once(this.socket, 'data').then(([answer]: Buffer[]) => String(answer).trim())
+    let answer = ''
+    while (!answer.endsWith('\n')) answer += String((await once(this.socket, 'data'))[0])
+    return answer.trim()
   }
 }
 
